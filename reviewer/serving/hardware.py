@@ -55,6 +55,7 @@ class Device:
     compute: tuple[int, int] | None = None  # CUDA compute capability
     shared: bool = False  # its memory is that of the CPU
     carve_out: int | None = None  # of shared memory: what the firmware keeps for the GPU alone
+    index: int | None = None  # of an NVIDIA GPU: its number, as nvidia-smi counts
     cores: int | None = None  # CPU
     avx512: bool | None = None  # x86 CPU
 
@@ -166,9 +167,8 @@ def _nvml_device(nvml: Any, index: int, cpu: Device) -> Device:
         bandwidth = 2 * clock * 1e6 * nvml.nvmlDeviceGetMemoryBusWidth(handle) / 8
     compute = tuple(nvml.nvmlDeviceGetCudaComputeCapability(handle))
     shown = name.decode("utf-8", "replace") if isinstance(name, bytes) else name
-    return make_device(
-        "cuda", shown, memory, free, bandwidth=bandwidth, compute=compute, shared=shared
-    )
+    known: dict[str, Any] = {"compute": compute, "shared": shared, "index": index}
+    return make_device("cuda", shown, memory, free, bandwidth=bandwidth, **known)
 
 
 def _output_of(name: str, arguments: list[str], environ: Mapping[str, str], seconds: float) -> str:
@@ -188,7 +188,8 @@ def _nvidia_smi(environ: Mapping[str, str], cpu: Device, seconds: float) -> list
     query = ["--query-gpu=name,memory.total,memory.free,compute_cap"]
     query += ["--format=csv,noheader,nounits"]
     devices = []
-    for row in csv.reader(_output_of("nvidia-smi", query, environ, seconds).splitlines()):
+    rows = csv.reader(_output_of("nvidia-smi", query, environ, seconds).splitlines())
+    for index, row in enumerate(rows):
         if len(row) != 4:
             continue
         name, total, free, capability = (field.strip() for field in row)
@@ -197,7 +198,8 @@ def _nvidia_smi(environ: Mapping[str, str], cpu: Device, seconds: float) -> list
         shared = not total.isdigit()  # "[N/A]": GB10 and Jetson share the host's memory
         memory = cpu.memory if shared else int(total) * MIB
         unused = int(free) * MIB if free.isdigit() else cpu.free if shared else None
-        devices.append(make_device("cuda", name, memory, unused, compute=compute, shared=shared))
+        known: dict[str, Any] = {"compute": compute, "shared": shared, "index": index}
+        devices.append(make_device("cuda", name, memory, unused, **known))
     return devices
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from reviewer.errors import NoEngine, UsageError
-from reviewer.serving import catalogue, plan, recommend
-from reviewer.serving.catalogue import GIB, Checkpoint
+from reviewer.serving import advice, catalogue, plan, recommend
+from reviewer.serving.catalogue import GIB
 from reviewer.serving.fit import Want
 from reviewer.serving.hardware import Machine
 from reviewer.serving.plan import Plan
@@ -29,7 +28,7 @@ def named(
     anyway: bool = False,
 ) -> Plan:
     """The best plan for `name` (a size, or the id of a checkpoint) with `engine`, on `gpus` equal
-    GPUs (default: as many as it needs).
+    GPUs if that is given, else on as many as it takes.
 
     Raises UsageError when the engine cannot read any form of it, and NoEngine, which says what to
     run instead, when none fits; with `anyway`, the plan is then for one that does not.
@@ -42,15 +41,18 @@ def named(
             " `reviewer model list`"
         )
     made = [
-        (each, plan.make_plan(model, each, device, replace(want, gpus=n), machine.cpu, engine))
+        (
+            plan.make_plan(model, each, device, replace(want, gpus=count), machine.cpu, engine),
+            # by its id it is planned whatever is said against it
+            len(readable) > 1 and bool(advice.unsound(each, device)),
+        )
+        for device, count in recommend.places(machine, engine, gpus)
         for each in readable
-        for device, n in recommend.places(machine, engine, gpus)
     ]
-    asked_for = len(readable) == 1  # by its id, whatever is said against it
-    best = plan.best(done for each, done in made if asked_for or not each.avoid)
+    best = plan.best(done for done, unsound in made if not unsound)
     if best is not None:
         return best
-    usual = min(made, key=lambda pair: _order(pair[0], pair[1]))[1]
+    usual = min(made, key=lambda pair: _order(*pair))[0]
     if anyway:
         return usual
     raise NoEngine(
@@ -58,13 +60,15 @@ def named(
     )
 
 
-def _order(checkpoint: Checkpoint, made: Plan) -> tuple[bool, bool, int]:
-    """Google's own 4 bits, then the smallest."""
-    return bool(checkpoint.avoid), checkpoint.quantization != "w4a16", made.weight_bytes
+def _order(made: Plan, unsound: bool) -> tuple[bool, bool, int, int]:
+    """Google's own 4 bits, then the smallest, where there is the most memory."""
+    return unsound, made.quantization != "w4a16", made.weight_bytes, -made.usable_bytes
 
 
 def _why_not(made: Plan) -> str:
     where, device = f"{made.name} ({made.quantization}) ", one_line(made.device)
+    if made.device_count > 1:
+        device = f"{made.device_count} × {device}"
     if made.bound == "unsupported":
         return f"{where}cannot run on {device}: {one_line(made.warnings[0]).rstrip('.')}"
     needed = made.weight_bytes + made.margin_bytes + made.kv_bytes_per_sequence * made.concurrency
@@ -75,20 +79,18 @@ def _why_not(made: Plan) -> str:
 
 
 def _instead(made: Plan, machine: Machine, want: Want) -> str:
-    """The next command: the same model with a shorter context where that is enough, else the best
-    that fits with this engine, else with any."""
+    """The next step: the same model with a shorter context where that is enough, else the best that
+    fits with this engine (beside the options that the user gave), else with any."""
     shorter = made.max_context // _STEP * _STEP
     if made.bound != "unsupported" and shorter >= min(_SHORTEST, made.context):
-        return f"run: {start(made, '--context', str(shorter))}"
-    return instead(machine, want, (made.engine,))
+        return f"use --context {shorter}"
+    found = recommend.recommend(machine, want, (made.engine,))
+    return f"use --model {found.plan.model}" if found else instead(machine, want)
 
 
-def instead(machine: Machine, want: Want, engines: Iterable[Program] | None = None) -> str:
-    """The command that runs the best model that fits, with one of `engines` if possible."""
-    found = recommend.recommend(machine, want, engines) or recommend.recommend(machine, want)
-    return f"run: {start(found.plan)}" if found else "run: reviewer setup"
-
-
-def start(made: Plan, *more: str) -> str:
-    """The command that starts the server of a plan."""
-    return " ".join(["reviewer serve start --engine", made.engine, "--model", made.model, *more])
+def instead(machine: Machine, want: Want) -> str:
+    """The command that runs the best model that fits, with any engine."""
+    found = recommend.recommend(machine, want)
+    if found is None:
+        return "run: reviewer setup"
+    return f"run: reviewer serve start --engine {found.plan.engine} --model {found.plan.model}"

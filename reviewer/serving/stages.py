@@ -26,6 +26,8 @@ STARTING = Stage("starting", "usually up to a minute")
 _STAGES = tuple(
     (re.compile(pattern), Stage(name, usual))
     for pattern, name, usual in (
+        (r"non-default args: |Resolved architecture", "reading the configuration", "some seconds"),
+        (r"Initializing a V1 LLM engine", "starting the engine", "usually up to a minute"),
         (r"Downloading|Fetching \d+ files", "downloading the model", "the size decides"),
         (
             r"Starting to load model|Loading (?:safetensors|weights|model)|"

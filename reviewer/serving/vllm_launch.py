@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.errors import NoEngine, UsageError
-from reviewer.serving import catalogue, command, fetch, hardware, named, plan, recommend
+from reviewer.serving import cards, catalogue, command, fetch, fit, hardware, named, plan, recommend
 from reviewer.serving.fit import Want
-from reviewer.serving.hardware import Machine
+from reviewer.serving.hardware import Device, Machine
 from reviewer.serving.installed import Vllm
 from reviewer.serving.launch import Launch
 from reviewer.serving.plan import Plan
-from reviewer.text import cut, one_line
+from reviewer.text import count, cut, one_line
 
 CPU_KV_GIB = 4  # for a model that is not in the catalogue; vLLM's own default on CPUs
 SETUP = "run: reviewer setup"
@@ -32,21 +32,25 @@ def vllm(
     """vLLM with `model` (a catalogue name, a Hugging Face id or a folder), or with the best model
     for this machine. `changes` are fields of ServeOptions; `extra` is passed to vLLM unchanged.
     Raises UsageError, and NoEngine for what cannot run here, unless `anyway`."""
-    machine = hardware.detect()
+    machine = cards.visible(hardware.detect(), os.environ)
     if not anyway:
         _check_build(installed, machine)
     if installed.cpu:
         machine = replace(machine, devices=())
     version = command.parse_version(installed.version) if installed.version[:1].isdigit() else None
     _check_version(model, version)
-    options = replace(
-        _options(model, machine, version, changes, anyway=anyway),
-        program=installed.program,
-        vllm_version=version,
-    )
+    device, planned = _options(model, machine, _want(version, changes), changes, anyway=anyway)
+    options = replace(planned, program=installed.program, vllm_version=version)
     # The weights are brought before, where that can be watched.
     options = replace(options, served_name=served_name(options.model), offline=True)
-    environment = command.vllm_environment(options, given=os.environ) | {"PYTHONSAFEPATH": "1"}
+    number = options.tensor_parallel * options.data_parallel
+    if not anyway:
+        _check_count(number, machine)
+    environment = {
+        **command.vllm_environment(options, given=os.environ),
+        **cards.variables(machine, device, number, os.environ),
+        "PYTHONSAFEPATH": "1",
+    }
     return Launch(
         "vllm",
         options.served_name,
@@ -86,6 +90,15 @@ def _check_build(installed: Vllm, machine: Machine) -> None:
     )
 
 
+def _check_count(number: int, machine: Machine) -> None:
+    """Raises UsageError for more GPUs than there are. On CPUs the number is one of processes."""
+    if 0 < len(machine.devices) < number:
+        raise UsageError(
+            f"--tensor-parallel times --data-parallel is {number}, and this machine has"
+            f" {count(len(machine.devices), 'GPU')} to use: lower them"
+        )
+
+
 def served_name(model: str) -> str:
     """`gemma4` for a Gemma 4 in the catalogue; any other model is served under its own name."""
     if catalogue.lookup(model) is not None:
@@ -96,30 +109,28 @@ def served_name(model: str) -> str:
 def _options(
     model: str | None,
     machine: Machine,
-    version: tuple[int, ...] | None,
+    want: Want,
     changes: Mapping[str, Any],
     *,
     anyway: bool,
-) -> command.ServeOptions:
-    want = _want(version, changes)
+) -> tuple[Device, command.ServeOptions]:
+    """The device (one of several equal ones) and the options for it."""
     if model is not None and catalogue.lookup(model) is None:
-        known = (
-            {} if machine.devices else {"gpu_memory_utilization": None, "cpu_kv_gib": CPU_KV_GIB}
-        )
-        return command.serve_options(_local(model), **(known | dict(changes)))
+        own: dict[str, Any] = {"gpu_memory_utilization": fit.utilization(machine.best)}
+        if not machine.devices:
+            own = {"gpu_memory_utilization": None, "cpu_kv_gib": CPU_KV_GIB}
+        return machine.best, command.serve_options(_local(model), **(own | dict(changes)))
     gpus = changes.get("tensor_parallel")
-    chosen = (
-        _best(machine, want, gpus)
-        if model is None
-        else named.named(model, machine, want, "vllm", gpus=gpus, anyway=anyway)
-    )
+    if model is None:
+        chosen = _best(machine, want, gpus)
+    else:
+        chosen = named.named(model, machine, want, "vllm", gpus=gpus, anyway=anyway)
     family, (checkpoint,) = catalogue.find(chosen.model)
-    room = chosen.free_bytes + chosen.kv_bytes_per_sequence * chosen.concurrency
     device = recommend.device_of(machine, chosen)
-    options = plan.serve_options(
-        family, checkpoint, device, replace(want, gpus=chosen.device_count), room
-    )
-    return replace(options, **changes)
+    room = chosen.free_bytes + chosen.kv_bytes_per_sequence * chosen.concurrency
+    used = replace(want, context=chosen.context, gpus=chosen.device_count)
+    options = plan.serve_options(family, checkpoint, device, used, room)
+    return device, replace(options, **changes)
 
 
 def _want(version: tuple[int, ...] | None, changes: Mapping[str, Any]) -> Want:

@@ -333,6 +333,11 @@ def test_options_that_cannot_be(box, more, said, monkeypatch, capsys):
     assert not box.where.exists()
 
 
+@pytest.mark.fault(
+    "server",
+    "a model that is not downloaded yet",
+    "it is brought first, and the time limit of the start does not count that",
+)
 def test_a_model_is_brought_before_the_server_starts_without_a_network(box, capsys, monkeypatch):
     hub, brought = box.folder / "hub", []
 

@@ -42,6 +42,7 @@ def test_nvidia_smi(tmp_path, root):
             1008e9,
             "name",
             compute=(8, 9),
+            index=0,
         ),
     )
 
@@ -401,10 +402,36 @@ def test_nvml():
     )
     assert hardware.nvml_devices(module, hardware.make_device("cpu", "ARM", 128 * GIB, 100)) == [
         Device(
-            "cuda", "NVIDIA GeForce RTX 4090", 24 * GIB, 20 * GIB, 1008e9, "name", compute=(8, 9)
+            "cuda",
+            "NVIDIA GeForce RTX 4090",
+            24 * GIB,
+            20 * GIB,
+            1008e9,
+            "name",
+            compute=(8, 9),
+            index=0,
         ),
-        Device("cuda", "Brand New 9090", 24 * GIB, 20 * GIB, 1008.096e9, "driver", compute=(13, 0)),
-        Device("cuda", "NVIDIA GB10", 128 * GIB, 100, 273e9, "name", compute=(12, 1), shared=True),
+        Device(
+            "cuda",
+            "Brand New 9090",
+            24 * GIB,
+            20 * GIB,
+            1008.096e9,
+            "driver",
+            compute=(13, 0),
+            index=1,
+        ),
+        Device(
+            "cuda",
+            "NVIDIA GB10",
+            128 * GIB,
+            100,
+            273e9,
+            "name",
+            compute=(12, 1),
+            shared=True,
+            index=2,
+        ),
     ]
     assert closed == [True]
 

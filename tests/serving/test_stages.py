@@ -13,11 +13,15 @@ COMPILE = (
 GRAPHS = "Capturing CUDA graphs (mixed prefill-decode, PIECEWISE):   {}%|#         | 1/51 [00:00<?]"
 
 
+ENGINE = "starting the engine"
+
+
 @pytest.mark.parametrize(
     ("log", "said"),
     [
         ("", "starting"),
-        ("INFO [core.py:140] Initializing a V1 LLM engine: compilation_config=…", "starting"),
+        ("INFO [api_utils.py:286] non-default args: {'seed': 1}", "reading the configuration"),
+        ("INFO [core.py:140] Initializing a V1 LLM engine: compilation_config=…", ENGINE),
         (f"{LOAD} google/gemma-4-12B-it...\n", "loading the weights"),
         (LOAD + SHARDS.format(0, 0) + SHARDS.format(50, 2), "loading the weights, 50 %"),
         (SHARDS.format(100, 4), "loading the weights, 100 %"),  # all that runner V2 prints

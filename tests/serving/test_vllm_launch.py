@@ -38,7 +38,8 @@ def value(made, option):
     return made.argv[made.argv.index(option) + 1] if option in made.argv else None
 
 
-def test_a_launch_of_the_catalogue():
+def test_a_launch_of_the_catalogue(here):
+    here("cuda_2x24")
     made = vllm_launch.vllm("12b", FOUND, port=8001, tensor_parallel=2)
     assert (made.engine, made.model, made.endpoint, made.version) == (
         "vllm",
@@ -87,13 +88,11 @@ def test_a_build_for_cpus_is_planned_for_the_cpu_whatever_gpu_there_is(here):
 def test_a_named_model_that_does_not_fit_is_refused_before_it_is_downloaded():
     with pytest.raises(NoEngine) as caught:
         vllm_launch.vllm("google/gemma-4-31B-it", FOUND)
-    said, _, command = caught.value.message.partition("; add --anyway to try it, or run: ")
+    said, _, name = caught.value.message.partition("; add --anyway to try it, or use --model ")
     assert said == (
         "Gemma 4 31B (bf16) does not fit NVIDIA GeForce RTX 4090: it needs 63.8 GiB for a context"
         " of 16,384 tokens, and 21.6 GiB are free"
     )
-    assert command.startswith("reviewer serve start --engine vllm --model google/gemma-4-")
-    name = shlex.split(command)[-1]
     assert value(vllm_launch.vllm(name, FOUND), "serve") == name  # which fits
     made = vllm_launch.vllm("google/gemma-4-31B-it", FOUND, anyway=True)
     assert value(made, "serve") == "google/gemma-4-31B-it"
@@ -115,12 +114,60 @@ def test_what_is_not_here_is_brought_first(tmp_path):
     assert first(str(tmp_path)) == ()
 
 
+def test_two_gpus_share_what_one_cannot_hold(here):
+    here("cuda_2x24")
+    assert value(vllm_launch.vllm("31b", FOUND), "--tensor-parallel-size") == "2"
+    assert value(vllm_launch.vllm("12b", FOUND), "--tensor-parallel-size") is None
+    with pytest.raises(NoEngine, match=r"^Gemma 4 31B .* does not fit NVIDIA GeForce RTX 3090:"):
+        vllm_launch.vllm("31b", FOUND, tensor_parallel=1)
+    with pytest.raises(NoEngine, match=r"does not fit 2 × NVIDIA GeForce RTX 3090: it needs"):
+        vllm_launch.vllm("google/gemma-4-31B-it", FOUND)
+
+
+@pytest.mark.parametrize("changes", [{"tensor_parallel": 2}, {"data_parallel": 2}])
+def test_more_gpus_than_there_are(here, changes):
+    with pytest.raises(UsageError) as caught:
+        vllm_launch.vllm("e2b", FOUND, **changes)
+    assert caught.value.message == (
+        "--tensor-parallel times --data-parallel is 2, and this machine has 1 GPU to use: lower"
+        " them"
+    )
+    here("cuda_2x24")
+    vllm_launch.vllm("e2b", FOUND, **changes)
+    vllm_launch.vllm("e2b", CPU, **changes)
+
+
+def test_of_unequal_gpus_the_server_sees_the_planned_one(monkeypatch):
+    large = replace(MACHINES["cuda_24"].devices[0], index=1)
+    small = replace(MACHINES["cuda_12"].devices[0], index=0)
+    machine = replace(MACHINES["cuda_24"], devices=(large, small))
+    monkeypatch.setattr(hardware, "detect", lambda: machine)
+    made = vllm_launch.vllm("12b", FOUND)
+    assert made.environment["CUDA_VISIBLE_DEVICES"] == "1"
+    assert made.environment["CUDA_DEVICE_ORDER"] == "PCI_BUS_ID"
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    with pytest.raises(NoEngine, match=r"does not fit NVIDIA GeForce RTX 3060: it needs"):
+        vllm_launch.vllm("12b", FOUND)
+
+
+@pytest.mark.parametrize(
+    ("machine", "share"), [("cuda_24", "0.90"), ("cuda_12", "0.89"), ("gb10", "0.80")]
+)
+def test_a_folder_gets_the_share_of_the_memory_that_is_free(here, tmp_path, machine, share):
+    here(machine)
+    for name in (str(tmp_path), None):
+        assert value(vllm_launch.vllm(name, FOUND), "--gpu-memory-utilization") == share
+
+
 def test_what_the_user_sets_stands_against_the_plan():
     made = vllm_launch.vllm("12b", FOUND, gpu_memory_utilization=0.5, max_num_seqs=3)
     assert value(made, "--gpu-memory-utilization") == "0.50"
     assert value(made, "--max-num-seqs") == "3"
 
 
+@pytest.mark.fault(
+    "server", "a vLLM that is built for other GPUs, or for any", "one line with what runs here"
+)
 @pytest.mark.parametrize(
     ("machine", "version", "said"),
     [

@@ -3,12 +3,14 @@ folder."""
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import urllib.request
 from pathlib import Path
 
 import pytest
+from support import hub_files
 
 from reviewer.serving import registry
 
@@ -19,9 +21,9 @@ ABSENT = "no real vLLM here: `make test-vllm` makes .venv-vllm and runs these"
 
 class Vllm:
     """`environ` has the state directory in which `reviewer` finds the server, and no other
-    REVIEWER_ variable."""
+    REVIEWER_ variable. `model` is a folder, or an id in the cache `hub`."""
 
-    def __init__(self, state, model):
+    def __init__(self, state, model, hub=None):
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -32,6 +34,7 @@ class Vllm:
             "REVIEWER_STATE_DIR": str(state),
             "PYTHONPATH": str(ROOT),
             "COLUMNS": "88",
+            **({"HF_HUB_CACHE": str(hub)} if hub else {}),
         }
         self.where, self.model = state / "servers", model
 
@@ -111,7 +114,10 @@ def another_vllm():
 
 @pytest.fixture(scope="session")
 def vllm(tiny_gemma4, tmp_path_factory):
-    made = Vllm(tmp_path_factory.mktemp("state"), tiny_gemma4)
+    hub = tmp_path_factory.mktemp("hub")
+    snapshot = hub_files.snapshot(hub, "someone/tiny-gemma4")
+    shutil.copytree(tiny_gemma4, snapshot, dirs_exist_ok=True)
+    made = Vllm(tmp_path_factory.mktemp("state"), "someone/tiny-gemma4", hub)
     started = made.start()
     assert started.returncode == 0, started.stderr
     yield made
