@@ -83,6 +83,14 @@ class Installer:
                 program += ["--user"] if self.way == "pip --user" else []
         return shlex.join([*program, wanted])
 
+    def package(self, name: str) -> str:
+        """The command for a shell that adds a package of others."""
+        if self.way in ("once", "managed"):
+            return self.hint()
+        if self.way == "pip":
+            return shlex.join((*self._pip(), "install", name))
+        return shlex.join(self.add([name]))
+
     def again(self, package: str) -> str:
         """The command for a shell that installs a damaged package once more."""
         match self.way:
@@ -125,6 +133,11 @@ def installed_by(prefix: Path | None = None) -> Installer:
 def hint(extra: str) -> str:
     """The command for a shell that adds `extra` to this installation."""
     return installed_by().hint(extra)
+
+
+def package(name: str) -> str:
+    """The command for a shell that adds a package of others to this installation."""
+    return installed_by().package(name)
 
 
 def again(package: str) -> str:

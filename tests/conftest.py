@@ -57,6 +57,7 @@ def _installed_by_pip(monkeypatch: pytest.MonkeyPatch) -> None:
         return f"pip install 'gemma-reviewer{f'[{extra}]' if extra else ''}'"
 
     monkeypatch.setattr(installer, "hint", hint)
+    monkeypatch.setattr(installer, "package", lambda name: f"pip install {name}")
     monkeypatch.setattr(installer, "again", lambda name: f"pip install --force-reinstall {name}")
 
 

@@ -48,6 +48,7 @@ def test_pipx(prefix):
     assert made.add(WANTED) == ("pipx", "inject", "gemma-reviewer-two", *WANTED)
     assert made.hint("mcp") == "pipx inject gemma-reviewer-two 'mcp>=2'"
     assert made.hint() == "pipx reinstall gemma-reviewer-two"
+    assert made.package("socksio") == "pipx inject gemma-reviewer-two socksio"
     assert made.again("mcp") == "pipx inject --force gemma-reviewer-two mcp"
     assert made.variables == {"PIPX_HOME": str(prefix.parents[1])}
 
@@ -118,6 +119,7 @@ def test_a_venv_with_pip_names_its_own(prefix, monkeypatch):
     monkeypatch.setenv("PATH", str(prefix / "bin"))
     assert made.hint("mcp") == "pip install 'gemma-reviewer[mcp]'"
     assert made.again("mcp") == "pip install --force-reinstall mcp"
+    assert made.package("socksio") == "pip install socksio"
 
 
 @pytest.mark.fault(

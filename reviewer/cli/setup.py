@@ -76,7 +76,8 @@ def _look(wanted: dict[str, Any]) -> tuple[Machine, Have]:
     from reviewer.doors.setup import look, plan
     from reviewer.serving import hardware
 
-    machine, have = hardware.detect(), look.have()
+    machine = hardware.detect()
+    have = look.have(machine.best)
     found = plan.make(machine, have, **wanted).found
     if found and any(
         step.name == "download" and not step.done for step in plan.steps(found.plan, have)

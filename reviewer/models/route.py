@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-from reviewer import text
+from reviewer import installer, text
 from reviewer.errors import EngineUnreachable
 from reviewer.models.address import Endpoint
 
@@ -53,8 +53,8 @@ def proxy(server: Endpoint) -> httpx.Proxy | None:
         ) from None
     if found.url.scheme.startswith("socks") and find_spec("socksio") is None:
         raise EngineUnreachable(
-            f"{variable} names a SOCKS proxy, which needs the package socksio; install it (pip"
-            f" install socksio), or set NO_PROXY={host} to connect directly"
+            f"{variable} names a SOCKS proxy, which needs the package socksio; install it"
+            f" ({installer.package('socksio')}), or set NO_PROXY={host} to connect directly"
         )
     if found.url.scheme == "https":
         found.ssl_context = certificates()

@@ -42,7 +42,7 @@ class World:
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     made = World()
     monkeypatch.setattr(hardware, "detect", lambda: MACHINES["no_gpu_32"])
-    monkeypatch.setattr(look, "have", lambda: made.have)
+    monkeypatch.setattr(look, "have", lambda device: made.have)
     monkeypatch.setattr(look, "reach", lambda model: made.reach)
     monkeypatch.setattr(run, "run", made.run)
     monkeypatch.setattr(setup_offers, "offer", lambda **given: made.offered.append(given))

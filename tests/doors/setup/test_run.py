@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import sys
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from support.machines import MACHINES
 
 from reviewer import serving
 from reviewer.doors.setup import look, run
 from reviewer.doors.setup.plan import Setup, Step
 from reviewer.errors import EngineError, EngineUnreachable, NoEngine
-from reviewer.serving import registry
+from reviewer.serving import llama_server, registry, select
 from reviewer.serving.bundled import bundled_smoke_model
+from reviewer.serving.llama_server import LlamaServer
 
 SAYS = (sys.executable, "-c")
 
@@ -129,33 +132,42 @@ def test_a_review_that_cannot_run_ends_it(monkeypatch):
         run.run(setup(Step("review", "the example")), lambda line: None)
 
 
-def test_a_bare_machine_has_nothing(monkeypatch):
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> dict[Any, Any]:
+    """What is installed: nothing, until a test says so."""
+
     async def none() -> tuple[()]:
         return ()
 
+    found = dict.fromkeys(select.INSTALLED, bool)
     monkeypatch.setattr("reviewer.models.probe_local", none)
-    monkeypatch.setenv("PATH", "/nonexistent")
-    monkeypatch.setattr(sys, "executable", "/nonexistent/python")
     monkeypatch.setattr(look, "_module", lambda name: False)
-    have = look.have()
+    monkeypatch.setattr(select, "INSTALLED", found)
+    return found
+
+
+def test_a_bare_machine_has_nothing(bare):
+    have = look.have(MACHINES["cuda_8"].best)
     assert (have.programs, have.extras, have.downloaded) == (set(), set(), set())
     assert (have.running, have.unreachable) == ("", "")
     assert have.cache.endswith("/huggingface/hub")
     assert have.free > 0
 
 
-def test_programs_are_found_on_the_path_and_beside_python(tmp_path, monkeypatch):
-    async def none() -> tuple[()]:
-        return ()
-
-    monkeypatch.setattr("reviewer.models.probe_local", none)
-    monkeypatch.setattr(look, "_module", lambda name: False)
-    for name in ("path/ollama", "venv/python", "venv/llama-server-vulkan"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).touch(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path / "path"))
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "venv/python"))
-    assert look.have().programs == {"ollama", "llama-server"}
+@pytest.mark.fault(
+    "server",
+    "the llama-server of a machine with a GPU was built for the CPU alone",
+    "setup does not count on it, and names one that uses the GPU",
+)
+def test_a_llama_server_has_to_use_the_gpu(bare, monkeypatch):
+    bare |= {"llama-server": lambda: True, "ollama": lambda: True}
+    plain = LlamaServer("/bin/llama-server", 10434, frozenset(), ())
+    monkeypatch.setattr(llama_server, "find", lambda: plain)
+    assert look.have(MACHINES["cuda_8"].best).programs == {"ollama"}
+    assert look.have(MACHINES["no_gpu_16"].best).programs == {"llama-server", "ollama"}
+    vulkan = replace(plain, devices=(("Vulkan", "NVIDIA GeForce RTX 4060"),))
+    monkeypatch.setattr(llama_server, "find", lambda: vulkan)
+    assert look.have(MACHINES["cuda_8"].best).programs == {"llama-server", "ollama"}
 
 
 def test_the_server_that_reviews_would_use(monkeypatch):
