@@ -143,16 +143,20 @@ def _atomic_file(target: Target, made: dict[str, str]) -> Iterator[TextIO]:
     into `made`."""
     path = Path(target.file)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    device: TextIO | None = None
     try:
         if path.exists() and not path.is_file():  # a pipe or a device
-            with path.open("w", encoding="utf-8", newline="\n") as stream:
-                yield stream
-            return
-        part.touch()  # fail now if it cannot be written
-        part.unlink()
+            device = path.open("w", encoding="utf-8", newline="\n")
+        else:
+            part.touch()  # fail now if it cannot be written
+            part.unlink()
     except OSError as exc:
         shown = f"-o {one_line(target.given)}: cannot write {one_line(target.file)}"
         raise UsageError(f"{shown}: {exc.strerror}; give another file") from None
+    if device is not None:
+        with device:
+            yield device
+        return
     text = io.StringIO()
     yield text
     try:

@@ -607,7 +607,10 @@ def test_a_run_without_changes(repo: Repo):
     repo.write("a.py", OLD)
 
     async def script(app, pilot):
-        assert (await settled(app, pilot))[-2].startswith("Nothing to review")
+        said = " ".join((await settled(app, pilot))[-3:-1])
+        assert said == (
+            "Nothing to review  No changes detected. The last commit: `reviewer --commit HEAD`."
+        )
 
     assert (
         play(session(repo, start=scripted(repo, Scripted(lambda prompt: NOTHING))), script).code

@@ -170,16 +170,12 @@ def test_a_signal_when_the_review_is_over(repo: Repo):
     assert "\x1b[?1049l" in said
 
 
-def test_what_is_wrong_with_a_report_is_said_when_the_screen_is_gone(repo: Repo):
+def test_what_is_wrong_with_a_report_is_said_before_there_is_a_screen(repo: Repo):
     screen = Terminal(repo, "--interactive", "-o", "nope=x")
-    screen.until(b"error: -o nope=x: unknown format nope")
-    screen.press("q")
+    screen.until(b"reviewer: -o nope=x: unknown format nope")
     code, said = screen.end()
     assert code == 2
-    assert (
-        "error: -o nope=x: unknown format nope; use one of terminal, ndjson"
-        in said.rpartition("\x1b[?1049l")[2]
-    )
+    assert "\x1b[?1049h" not in said
     assert not (repo.path / "x").exists()
 
 
