@@ -16,7 +16,7 @@ from reviewer import disk, outputs
 from reviewer.cli import screen
 from reviewer.errors import UsageError
 from reviewer.outputs import EXTENSIONS, OUTPUTS
-from reviewer.text import one_line
+from reviewer.text import meant, one_line
 
 DEFAULT_FORMAT = "terminal"
 
@@ -42,7 +42,10 @@ def _target(entry: str) -> Target:
     shown, formats = one_line(entry), ", ".join(OUTPUTS)
     if equals:
         if name not in OUTPUTS:
-            raise UsageError(f"-o {shown}: unknown format {one_line(name)}; use one of {formats}")
+            known = f"; use one of {formats}"
+            raise UsageError(
+                f"-o {shown}: unknown format {one_line(name)}{meant(name, OUTPUTS) or known}"
+            )
         return Target(entry, name, file)
     ending = Path(entry).suffix.lower()
     if ending not in EXTENSIONS:
