@@ -60,10 +60,10 @@ def test_an_ignore_of_the_change_is_not_in_force(tmp_path):
     repo.write(".reviewer.toml", SRC)
     events, _ = run(repo, Scripted(wrong))
     assert sorted(names(events)) == ["b.py", "src/a.py"]
-    assert events[-1].message == (
+    assert (
         "the change adds to [[ignore]] in .reviewer.toml, which is not in force before it is in the"
         " base revision: model in src/**."
-    )
+    ) in events[-1].message
 
 
 @pytest.mark.fault(
