@@ -52,7 +52,10 @@ def test_a_review_a_fix_and_its_undo_without_posix(tmp_path: Path) -> None:
         ["hook", "uninstall"],
         ["serve", "status"],
         cwd=repo.path,
-        environ={"PATH": str(tmp_path / "bin") + os.pathsep + os.environ["PATH"]},
+        environ={
+            "PATH": str(tmp_path / "bin") + os.pathsep + os.environ["PATH"],
+            "TEMP": str(tmp_path),
+        },
     )
     assert re.findall(r"^exit \d+", said, re.MULTILINE) == [
         "exit 0",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import socket
 import subprocess
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviewer.errors import EngineError, EngineUnreachable, NoEngine
 from reviewer.models.dialects.base import count, record, records, string
+from reviewer.process import NEW_GROUP
 from reviewer.serving import catalogue, elsewhere
 from reviewer.serving.command import parse_version
 from reviewer.serving.launch import Launch
@@ -113,7 +113,8 @@ def briefly(wanted: Launch) -> Iterator[str]:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=os.name == "posix",  # Ctrl-C is ours to handle
+            start_new_session=True,  # Ctrl-C is ours to handle
+            creationflags=NEW_GROUP,
         )
     except OSError as error:
         raise NoEngine(f"cannot start {one_line(wanted.argv[0])}: {error.strerror}") from error
