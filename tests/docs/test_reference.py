@@ -31,8 +31,9 @@ def test_a_change_of_a_generated_part_is_seen(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_every_generated_page_is_in_the_tree() -> None:
-    made = sorted((ROOT / "docs/reference").glob("*.md"))
-    assert made == sorted(ROOT / one for one in PAGES)
+    by_hand = {ROOT / "docs/reference/platforms.md"}
+    made = set((ROOT / "docs/reference").glob("*.md")) - by_hand
+    assert made == {ROOT / one for one in PAGES}
 
 
 def test_every_block_is_used_and_closed() -> None:
