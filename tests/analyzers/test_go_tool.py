@@ -62,7 +62,7 @@ def test_a_folder_of_another_user_is_not_trusted(
     tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache.mkdir(parents=True)
-    monkeypatch.setattr(os, "getuid", lambda: cache.stat().st_uid + 1)
+    monkeypatch.setattr(os, "geteuid", lambda: cache.stat().st_uid + 1)
     said = problem(tmp_path / "repository", Limits(20))
     assert said == "the cache folder belongs to another user"
 
@@ -91,7 +91,7 @@ def test_only_the_newest_checker_is_kept(
     tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(go_tool, "_build", lambda _, place, *rest: place / "built")
-    monkeypatch.setattr(go_tool.os, "replace", lambda built, program: program.touch())
+    monkeypatch.setattr(go_tool.disk, "replace", lambda built, program: program.touch())
     (cache / "compiled").mkdir(parents=True)
     (cache / "gocheck-old").touch()
     program = go_tool.checker(TOOLS, tmp_path / "repository", Limits(20))

@@ -58,8 +58,11 @@ CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "doctor": (("doctor",),),
     "eval": (("eval", "run", "../nowhere", "-o", "../out"),),
     "config": (("config", "show"), ("config", "init")),
-    "completion": (("completion", "bash"),),
+    "completion": (("completion", "show", "bash"),),
     "schema": (("schema", "event"),),
+    "setup": (("setup", "--dry-run"),),
+    "clean": (("clean",),),
+    "help": (("help", "review"),),
 }
 
 
