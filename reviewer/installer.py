@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import site
 import sys
 import sysconfig
@@ -20,6 +19,7 @@ from typing import Any, Literal
 
 import tomli
 
+from reviewer import programs
 from reviewer.errors import NoEngine
 
 NAME = "gemma-reviewer"
@@ -107,7 +107,7 @@ class Installer:
 
     def _pip(self) -> tuple[str, ...]:
         """`pip`, where that is the one of this installation."""
-        found = shutil.which("pip")
+        found = programs.find("pip")
         ours = Path(self.python).parent
         return ("pip",) if found and Path(found).parent == ours else (self.python, "-m", "pip")
 

@@ -14,8 +14,9 @@ def find(name: str, path: str | None = None, *, platform: str = sys.platform) ->
     be the repository under review. On Windows, only `NAME.exe` is a program: a batch file would
     read its arguments a second time.
     """
+    ending = ".exe" if platform == "win32" and not name.lower().endswith(".exe") else ""
     for entry in (os.environ.get("PATH", os.defpath) if path is None else path).split(os.pathsep):
-        place = Path(entry, f"{name}.exe" if platform == "win32" else name)
+        place = Path(entry, f"{name}{ending}")
         if place.is_absolute() and place.is_file() and os.access(place, os.X_OK):
             return str(place)
     return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
+
+from reviewer import programs
 
 WANTED = "reviewer.pager"  # in the meta of a click context: False after --no-pager
 _LESS = "FRX"  # as git sets it: end at once if all fits, keep colours, and leave the text standing
@@ -45,7 +46,7 @@ def command(environ: Mapping[str, str], directory: Path) -> list[str]:
         for entry in environ.get("PATH", os.defpath).split(os.pathsep)
         if Path(entry).is_absolute() and not Path(entry).resolve().is_relative_to(top)
     ]
-    program = shutil.which(words[0], path=os.pathsep.join(entries))
+    program = programs.find(words[0], os.pathsep.join(entries))
     return [program, *words[1:]] if program else []
 
 

@@ -204,7 +204,9 @@ def _llama(program: Any, port: int, chosen: dict[str, Any]) -> Launch:
         found = llama_server.find()
         if chosen["model"] is None:
             llama_server.check_backend(found, machine.best.kind, machine.best.name)
-        made = llama_server.launch(found, path, template=weights.template(path), **shape)
+        card = select.card_of(path, _want(chosen), machine)
+        template = weights.template(path)
+        made = llama_server.launch(found, path, template=template, card=card, **shape)
     return replace(made, first=first)
 
 

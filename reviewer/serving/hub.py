@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from reviewer.errors import AuthFailed, EngineError, EngineUnreachable, ModelNotFound, ReviewerError
 from reviewer.models import address, route
@@ -171,7 +172,7 @@ def _rest(
 ) -> None:
     """What is missing of `file`. Raises _Cut."""
     first = out.tell()
-    path = f"/{listed.repository}/resolve/{listed.commit}/{file.path}"
+    path = f"/{listed.repository}/resolve/{listed.commit}/{quote(file.path)}"
     asked = {"range": f"bytes={first}-"} if first else {}
     with client.stream("GET", path, headers=asked) as answer:
         if answer.status_code in (408, 429, 500, 502, 503, 504):
@@ -185,6 +186,8 @@ def _rest(
             out.write(piece)
             digest.update(piece)
             got(len(piece))
+            if out.tell() > file.size:  # no more of what cannot be right
+                return
     if out.tell() < file.size:
         raise _Cut("the connection ended early")
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+import shutil
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
+from reviewer import disk
 from reviewer.serving import gguf
 from reviewer.serving.hub import HubFile, Listing
 
@@ -35,32 +37,43 @@ def lock(repository: str) -> Path:
 
 
 def is_safe(file: HubFile) -> bool:
-    """Whether its path stays in the snapshot, on every system."""
+    """Whether its path stays in the snapshot and can be written, on every system."""
+    try:
+        file.path.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can hold
+        return False
     parts = PurePosixPath(file.path).parts
-    return bool(parts) and not any(
-        part in ("/", "..") or set(part) & set('\\:*?"<>|') for part in parts
+    return bool(parts) and all(
+        part not in ("/", "..") and disk.is_name(part, "win32") for part in parts
     )
 
 
-def link(listed: Listing, files: Iterable[HubFile]) -> Path:
+def link(listed: Listing, files: Sequence[HubFile]) -> Path:
     """The snapshot of `files`, whose blobs are there. It has a name only once it is complete."""
     top = folder(listed.repository)
     snapshot = top / "snapshots" / listed.commit
-    for file in files:
+    for number, file in enumerate(files, 1):
         place = snapshot / file.path
         place.parent.mkdir(parents=True, exist_ok=True)
-        _link(blob(listed.repository, file), place)
+        again = any(file.blob == other.blob for other in files[number:])
+        _link(blob(listed.repository, file), place, again=again)
     (top / "refs").mkdir(exist_ok=True)
     (top / "refs" / "main").write_text(listed.commit, encoding="ascii")
     return snapshot
 
 
-def _link(target: Path, place: Path) -> None:
+def _link(target: Path, place: Path, *, again: bool) -> None:
+    """`again`: another link to the same target follows."""
+    if not target.is_file() and place.is_file():
+        return  # the file itself, which was moved here
     place.unlink(missing_ok=True)
     try:
         place.symlink_to(os.path.relpath(target, place.parent))
     except OSError:  # Windows without the privilege: the library moves the file, too
-        target.replace(place)
+        if again:
+            shutil.copyfile(target, place)
+        else:
+            target.replace(place)
 
 
 def complete(repository: str) -> Path | None:

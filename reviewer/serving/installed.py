@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +66,9 @@ def find_vllm(python: Path | None, *, own: str = sys.executable, path: str | Non
     Raises NoEngine if there is none, UsageError if `python` is not a program.
     """
     if python is not None:
-        program = shutil.which(str(python.expanduser()))
+        named = python.expanduser()
+        # A bare name is one of PATH's, anything else a path of the user's.
+        program = programs.find(str(named if named.name == str(named) else named.absolute()))
         if program is None:
             raise UsageError(f"--python {one_line(str(python))} is not an executable program")
         found = find_vllm_of(os.path.abspath(program))  # noqa: PTH100 - a virtual environment's link must not be followed

@@ -95,7 +95,10 @@ def of_plan(
 
     server = llama_server.find()
     llama_server.check_backend(server, plan.device_kind, plan.device)
-    made = llama_server.launch(server, path, port=number, context=context, parallel=parallel)
+    card = plan.device if plan.device_count == 1 and plan.device_kind != "cpu" else ""
+    made = llama_server.launch(
+        server, path, port=number, context=context, parallel=parallel, card=card
+    )
     return replace(made, first=first)
 
 

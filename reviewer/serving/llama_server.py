@@ -7,6 +7,8 @@ not know an option ends at once. Written for build 10434, from its help and what
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +27,7 @@ _CHECKPOINTS, _CACHE_MIB = 8, 1024
 _OPTION = re.compile(r"(?<![\w-])--?[a-z][\w-]*")
 _VERSION = re.compile(r"^version: (?:(\d+) \(\w+\)|(\S+) \(build (\d+),)", re.MULTILINE)
 _DEVICE = re.compile(r"^\s+([A-Za-z]+)\d+: (.+)$", re.MULTILINE)
+_FREE = re.compile(r"(\d+) MiB free\)$")
 _REAL_BUILD = 1000  # a build from a shallow clone counts its commits from 1
 
 
@@ -103,16 +106,18 @@ def launch(
     context: int,
     parallel: int = 1,
     template: Path | None = None,
+    card: str = "",
 ) -> Launch:
     """`found` with the GGUF file `weights`, for `parallel` requests of `context` tokens each.
-    `template` replaces the model's chat template. Raises NoEngine for a build that is too old."""
+    `template` replaces the model's chat template; `card` names the one GPU to use, "" for all.
+    Raises NoEngine for a build that is too old."""
     _check_build(found, weights)
     name = one_line(weights.stem)
     argv = [
         *(found.program, "--model", str(weights), "--alias", name),
         *("--host", "127.0.0.1", "--port", str(port)),
         *("--ctx-size", str(context * parallel), "--parallel", str(parallel)),  # which divides it
-        *("--n-gpu-layers", "99"),
+        *("--n-gpu-layers", "99", *(_alone(found, card) if card else ())),
         *(() if found.devices else ("--threads", str(max(1, cores() - 1)))),  # as in embedded.py
         *(("--chat-template-file", str(template)) if template else ()),
         *_known(found.options),
@@ -126,6 +131,29 @@ def launch(
         found.version,
         key_variable="LLAMA_API_KEY",
     )
+
+
+def _alone(found: LlamaServer, card: str) -> tuple[str, ...]:
+    """The options that keep a model on one GPU: by itself it spreads a model over all, slower ones
+    too. Drivers may call the card by another name; then it is the one with the most free memory."""
+    known = [(f"{kind}{number}", name) for kind, number, name in _numbered(found.devices)]
+    if len(known) < 2 or not {"--device", "--split-mode"} <= found.options:
+        return ()
+    best, _ = max(known, key=lambda each: (each[1].startswith(card), _free(each[1])))
+    return ("--split-mode", "none", "--device", best)
+
+
+def _numbered(devices: tuple[tuple[str, str], ...]) -> Iterator[tuple[str, int, str]]:
+    """As --list-devices counts them: each backend from 0."""
+    seen: Counter[str] = Counter()
+    for kind, name in devices:
+        yield kind, seen[kind], name
+        seen[kind] += 1
+
+
+def _free(name: str) -> int:
+    found = _FREE.search(name)
+    return int(found[1]) if found else 0
 
 
 def _check_build(found: LlamaServer, weights: Path) -> None:

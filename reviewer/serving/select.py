@@ -16,6 +16,8 @@ from reviewer.serving import (
     llama_server,
     named,
     ollama,
+    plan,
+    rank,
     weights,
 )
 from reviewer.serving.fit import Want
@@ -110,6 +112,23 @@ def gguf_of(
             " name from `reviewer model list`"
         )
     return _pulled(repository)
+
+
+def card_of(path: Path, want: Want, machine: Machine) -> str:
+    """The GPU that holds all of a GGUF file in the catalogue, and serves it fastest, on a machine
+    that has several; "" where it takes more than one, or where there is no choice."""
+    from reviewer.serving.checks import speed
+
+    known = speed.recognise([path.name], "llamacpp")
+    if known is None or len(machine.devices) < 2:
+        return ""
+    one = replace(want, gpus=1)
+    made = (
+        plan.make_plan(*known, device, one, machine.cpu, "llama-server")
+        for device in machine.devices
+    )
+    best = rank.best(made)
+    return best.device if best else ""
 
 
 def _where(program: Program, machine: Machine) -> Machine:

@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,36 @@ def test_the_command_line_of_a_new_build_with_a_gpu():
         " --no-mmproj --flash-attn auto --ctx-checkpoints 8 --cache-ram 1024 --no-slots --no-webui"
         " --offline --cors-origins http://127.0.0.1"
     )
+
+
+@pytest.mark.fault(
+    "server",
+    "llama-server on a machine with unequal GPUs, and a model that one of them holds",
+    "it runs on that one, as the plan says, and is not spread over slower ones",
+)
+@pytest.mark.parametrize(
+    ("card", "device"),
+    [
+        ("NVIDIA GeForce GTX 1060", "CUDA0"),
+        ("NVIDIA GeForce RTX 3090", "CUDA1"),
+        ("another name", "CUDA1"),  # the one with the most free memory
+    ],
+)
+def test_one_of_several_gpus(card, device):
+    cards = (
+        ("CUDA", "NVIDIA GeForce GTX 1060 (6144 MiB, 6000 MiB free)"),
+        ("CUDA", "NVIDIA GeForce RTX 3090 (24576 MiB, 23900 MiB free)"),
+    )
+    able = NEW | {"--device", "--split-mode"}
+    found = LlamaServer("/bin/llama-server", 10434, able, cards)
+    said = f"--n-gpu-layers 99 --split-mode none --device {device} --jinja"
+    assert said in command(found, card=card)
+    for other in (
+        command(found),
+        command(replace(found, options=NEW), card=card),
+        command(replace(found, devices=cards[:1]), card=card),
+    ):
+        assert "--split-mode" not in other
 
 
 def test_what_an_old_build_does_not_know_is_left_out():

@@ -23,6 +23,7 @@ from reviewer.errors import (
     ReviewerError,
     UsageError,
 )
+from reviewer.serving import hub as hub_module
 from reviewer.serving import hub_cache, pull
 from reviewer.serving.catalogue import GIB
 
@@ -275,12 +276,64 @@ def test_a_repository_without_weights(hub):
     "they are not downloaded",
 )
 @pytest.mark.parametrize(
-    "path", ["../x.json", "/x.json", "a/../../x.json", "a\\x.json", "c:x.json"]
+    "path",
+    [
+        "../x.json",
+        "/x.json",
+        "a/../../x.json",
+        "a\\x.json",
+        "c:x.json",
+        "a\0.json",
+        "a\ud800.json",
+        "nul.json",
+    ],
 )
 def test_paths_that_lead_elsewhere(hub, path):
     hub.files = {**FILES, path: b"{}"}
     pull.pull(ID, lambda line: None)
     assert len(hub.got) == 2
+
+
+def test_a_name_is_quoted_in_its_address(hub):
+    hub.files = {**FILES, "a#b %41.json": b"{}"}
+    assert (pull.pull(ID, lambda line: None) / "a#b %41.json").is_file()
+
+
+@pytest.mark.fault(
+    "files",
+    "the hub sends more than the file has, and does not stop",
+    "the download ends at once; nothing of it is kept",
+)
+def test_a_file_that_is_too_long(hub, tmp_path):
+    hub.files, hub.more = {"model.safetensors": WEIGHTS}, 64 << 20
+    received: list[int] = []
+    with hub_module.connected(ID) as client:
+        listed = hub_module.listing(client, ID)
+        with pytest.raises(EngineUnreachable, match="arrived damaged"):
+            hub_module.fetch(client, listed, listed.files[0], tmp_path / "part", received.append)
+    assert sum(received) < len(WEIGHTS) + (8 << 20)
+    assert not (tmp_path / "part").exists()
+
+
+@pytest.mark.fault(
+    "files",
+    "`model pull` is repeated where no links can be made",
+    "the model stays; it is not fetched again",
+)
+def test_without_links_the_files_stay(hub, tmp_path, monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("the privilege is missing")
+
+    monkeypatch.setattr(Path, "symlink_to", refuse)
+    hub.files = {**FILES, "same.json": FILES["config.json"]}
+    for _ in range(2):
+        folder = pull.pull(ID, lambda line: None)
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+            "model.safetensors": WEIGHTS,
+            "config.json": b"{}",
+            "same.json": b"{}",
+        }
+    assert len([name for name, _ in hub.got if name == "model.safetensors"]) == 1
 
 
 @pytest.mark.parametrize(

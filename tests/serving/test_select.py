@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,14 @@ def test_the_tag_for_ollama(here):
         select.tag_of("someone/model", WANT, machine)
     with pytest.raises(NoEngine, match=r"^Gemma 4 31B .* does not fit NVIDIA GeForce RTX 4060"):
         select.tag_of("31b", WANT, MACHINES["cuda_8"])
+
+
+def test_the_one_of_several_gpus_that_holds_the_model():
+    file = Path("gemma-4-12B-it-qat-q4_0.gguf")
+    big, small = MACHINES["cuda_24"], MACHINES["cuda_8"]
+    both = replace(big, devices=(small.best, big.best))
+    assert select.card_of(file, WANT, both) == big.best.name
+    assert select.card_of(file, WANT, big) == ""  # no choice
+    assert select.card_of(Path("mine.gguf"), WANT, both) == ""  # no plan
+    lesser = replace(small, devices=(small.best, small.best))
+    assert select.card_of(file, WANT, lesser) == ""  # it takes both

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 COMMIT = hashlib.sha1(b"main", usedforsecurity=False).hexdigest()
 
@@ -20,13 +20,15 @@ COMMIT = hashlib.sha1(b"main", usedforsecurity=False).hexdigest()
 class Hub:
     """`status`: what every request is answered with instead, with the hub's own code for it.
     `stall`: the bytes of a file after which nothing more is sent until `resume` is set; `cut`:
-    after which the connection ends. `got`: (file, first byte) of each download."""
+    after which the connection ends. `more`: bytes that are sent beyond a file's size.
+    `got`: (file, first byte) of each download."""
 
     files: Mapping[str, bytes]
     status: int = 200
     code: str = ""
     stall: int | None = None
     cut: int | None = None
+    more: int = 0
     ranges: bool = True
     url: str = ""
     got: list[tuple[str, int]] = field(default_factory=list)
@@ -70,7 +72,7 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             elif "/tree/" in path:
                 self._answer(200, _json([_entry(name, data) for name, data in hub.files.items()]))
             elif found := re.fullmatch(r"/[^/]+/[^/]+/resolve/[^/]+/(.+)", path):
-                self._file(found[1])
+                self._file(unquote(found[1]))
             else:
                 self._answer(404, b"{}")
 
@@ -87,7 +89,8 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
                 headers["Content-Range"] = f"bytes {first}-{len(data) - 1}/{len(data)}"
             if self.command == "GET":
                 hub.got.append((name, first))
-            self._answer(206 if first else 200, data[first:], headers, troubled=True)
+            sent = data[first:] + bytes(hub.more)
+            self._answer(206 if first else 200, sent, headers, troubled=True)
 
         def _answer(
             self,

@@ -9,11 +9,10 @@ without an installation.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
-from reviewer import resources
+from reviewer import programs, resources
 from reviewer.errors import GitFailed, UsageError
 
 # Put together here, so that no scanner of published repositories takes this one for a leak. It
@@ -26,7 +25,7 @@ def make(target: Path) -> None:
     """The workspace in `target`, which must be empty or not there.
 
     Raises UsageError when it is neither, GitFailed when git is missing or fails."""
-    if shutil.which("git") is None:
+    if programs.find("git") is None:
         raise GitFailed("git is not installed, or not on the PATH")
     if target.is_symlink() or (
         target.exists() and not (target.is_dir() and not any(target.iterdir()))
@@ -65,7 +64,7 @@ def _git(target: Path, *arguments: str, day: int) -> None:
         "GIT_COMMITTER_DATE": date,
     }
     done = subprocess.run(
-        ["git", "-C", str(target), *arguments],  # noqa: S607
+        [programs.find("git") or "git", "-C", str(target), *arguments],
         env=environment,
         stdin=subprocess.DEVNULL,
         check=False,

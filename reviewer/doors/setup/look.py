@@ -34,6 +34,7 @@ def have(device: Device) -> Have:
             if each.engine != "ollama" and hub_cache.complete(each.repository)
         ),
         running=running(),
+        served=_served(),
         unreachable="",
         cache=_short(cache),
         free=shutil.disk_usage(there).free,
@@ -44,6 +45,26 @@ def have(device: Device) -> Have:
 def reach(model: str) -> str:
     """Why the hub does not give `model`, "" if it does; without what to do, since setup goes on."""
     return pull.objection(model).partition(": ")[0]
+
+
+def _served() -> tuple[str, str]:
+    """The program and the model's id of the server of ours that `running` names."""
+    for server in registry.running():
+        if not _is_smoke(server):
+            return server.engine, next((id_ for id_ in _ids() if _serves(server, id_)), "")
+    return "", ""
+
+
+def _ids() -> list[str]:
+    return [each.id for _, each in catalogue.checkpoints()]
+
+
+def _serves(server: Server, id_: str) -> bool:
+    """By the id in its command, or the folder of the hub cache with its file."""
+    folder = hub_cache.folder(id_).name
+    return server.model == id_ or any(
+        word == id_ or folder in Path(word).parts for word in server.command
+    )
 
 
 def running() -> str:

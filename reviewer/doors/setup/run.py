@@ -74,10 +74,17 @@ def _ours(step: Step) -> None:
 _PYTHON = (sys.executable, "-P", "-m", "reviewer")
 
 
-def _wait(argv: Sequence[str], environ: os._Environ[str] | dict[str, str], cwd: str = ".") -> int:
+def _wait(
+    argv: Sequence[str],
+    environ: os._Environ[str] | dict[str, str],
+    cwd: Path | None = None,
+    stdout: int | None = 2,
+) -> int:
     """Run a program in our terminal. What it prints goes to standard error, like all that is not
     the report."""
-    process = subprocess.Popen(argv, env=dict(environ), cwd=cwd, stdin=subprocess.DEVNULL, stdout=2)
+    process = subprocess.Popen(
+        argv, env=dict(environ), cwd=cwd, stdin=subprocess.DEVNULL, stdout=stdout
+    )
     try:
         return process.wait()
     except BaseException:
@@ -121,11 +128,9 @@ def _review(*, smoke: bool) -> None:
         workspace = Path(scratch) / "shop"
         example.make(workspace)
         words = ["--engine", "llamacpp", example.BRIEF] if smoke else []
-        process = subprocess.run(
-            (*_PYTHON, "review", *words), cwd=workspace, stdin=subprocess.DEVNULL, check=False
-        )
-    if process.returncode not in _DONE:
+        code = _wait((*_PYTHON, "review", *words), os.environ, workspace, stdout=None)
+    if code not in _DONE:
         raise EngineError(
-            f"the review of the example failed (exit code {process.returncode}), see above; for"
-            " what is wrong, run `reviewer doctor`"
+            f"the review of the example failed (exit code {code}), see above; for what is wrong,"
+            " run `reviewer doctor`"
         )

@@ -69,6 +69,27 @@ def test_what_is_there_is_not_done_again():
 
 @pytest.mark.fault(
     "server",
+    "`reviewer setup --model` is repeated while its server runs and holds the memory",
+    "the server is kept, and checked again",
+)
+def test_a_server_that_is_wanted_is_kept():
+    full = replace(MACHINES["cuda_24"].best, free=GIB)
+    machine = replace(MACHINES["cuda_24"], devices=(full,))
+    served = ("vllm", "google/gemma-4-12B-it-qat-w4a16-ct")
+    have = replace(NOTHING, running="gemma4 answers", served=served)
+    for wanted in (
+        {"model": "12b"},
+        {"model": served[1]},
+        {"engine": "vllm"},
+        {"engine": "vllm", "model": "12b"},
+    ):
+        assert names(plan.make(machine, have, **wanted)) == ["check", "review"]
+    for other in ({"model": "e2b"}, {"engine": "llamacpp", "model": "12b"}):
+        assert "start" in names(plan.make(machine, have, **other))
+
+
+@pytest.mark.fault(
+    "server",
     "no model hub can be reached, or no Gemma 4 fits, when a model is to be set up",
     "the smoke model shows the path, and it is said that no Gemma 4 was set up, and why",
 )

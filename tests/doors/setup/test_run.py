@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+import time
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from types import SimpleNamespace
@@ -15,7 +17,7 @@ from reviewer import serving
 from reviewer.doors.setup import look, run
 from reviewer.doors.setup.plan import Setup, Step
 from reviewer.errors import EngineError, EngineUnreachable, NoEngine
-from reviewer.serving import llama_server, registry, select
+from reviewer.serving import hub_cache, llama_server, registry, select
 from reviewer.serving.bundled import bundled_smoke_model
 from reviewer.serving.llama_server import LlamaServer
 
@@ -174,6 +176,15 @@ def test_the_server_that_reviews_would_use(monkeypatch):
     server = SimpleNamespace(model="gemma4", endpoint="http://127.0.0.1:8000", command=["vllm"])
     monkeypatch.setattr(registry, "running", lambda: (server,))
     assert look.running() == "gemma4 answers at http://127.0.0.1:8000"
+    id_ = "google/gemma-4-12B-it-qat-q4_0-gguf"
+    server.engine = "llama-server"
+    for words, found in (
+        (["vllm", "serve", id_], id_),
+        (["--model", str(hub_cache.folder(id_) / "snapshots/1/x.gguf")], id_),
+        (["--model", "/mine.gguf"], ""),
+    ):
+        server.command = words
+        assert look._served() == ("llama-server", found)
 
     async def none() -> tuple[()]:
         return ()
@@ -182,10 +193,44 @@ def test_the_server_that_reviews_would_use(monkeypatch):
     smoke = bundled_smoke_model()
     assert smoke
     server.command = ["embedded", "--model", str(smoke)]
-    assert look.running() == ""
+    assert (look.running(), look._served()) == ("", ("", ""))
 
 
 def test_why_the_hub_is_out_of_reach(monkeypatch):
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:1")
     assert look.reach("google/gemma-4-12B-it-qat-w4a16-ct").startswith("cannot reach the hub for")
     assert "repeat" not in look.reach("google/gemma-4-12B-it-qat-w4a16-ct")
+
+
+@pytest.mark.fault(
+    "deadline",
+    "Ctrl-C while `reviewer setup` reviews the example",
+    "the review ends in its own way, with its children, before setup does",
+)
+def test_an_interrupted_review_may_end_by_itself(monkeypatch, tmp_path):
+    began, ended = tmp_path / "began", tmp_path / "ended"
+    script = (
+        "import pathlib, signal, sys, time\n"
+        "def end(*_):\n"
+        "    time.sleep(0.5)\n"
+        f"    pathlib.Path({str(ended)!r}).touch()\n"
+        "    sys.exit(130)\n"
+        "signal.signal(signal.SIGTERM, end)\n"
+        f"pathlib.Path({str(began)!r}).touch()\n"
+        "time.sleep(60)\n"
+    )
+    wait = subprocess.Popen.wait
+
+    def interrupted(process: Any, timeout: Any = None) -> Any:
+        if process.args[0] != sys.executable or ended.exists() or process.poll() is not None:
+            return wait(process, timeout)
+        while not began.exists():
+            time.sleep(0.01)
+        monkeypatch.setattr(subprocess.Popen, "wait", wait)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "_PYTHON", (*SAYS, script))
+    monkeypatch.setattr(subprocess.Popen, "wait", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run.run(setup(Step("review", "the example")), lambda line: None)
+    assert ended.exists()
