@@ -313,9 +313,7 @@ def test_a_dismissal_is_reopened_once_by_two_of_its_places(place, run):
 
 
 def test_short_and_unknown_ids(place, run):
-    said = (
-        f"reviewer: 0000 is ambiguous: 3 ids begin with it ({A}, {B}, {C}); give more digits\n"
-    )
+    said = f"reviewer: 0000 is ambiguous: 3 ids begin with it ({A}, {B}, {C}); give more digits\n"
     assert run("findings", "show", "0000") == (2, "", said)
     for name in ("f", "", "\x1b[2J"):
         code, out, err = run("findings", "dismiss", name, "--reason", "r")

@@ -79,7 +79,7 @@ def told(lines: list[dict]) -> list[dict]:
     return [line for line in lines if line["type"] != "heartbeat"]
 
 
-NOTHING_FOUND = "reviewer: Analyzers found nothing in 1 file; no model reviewed them\n"
+NOTHING_FOUND = "reviewer: Analyzers found nothing in 1 file; no model reviewed it\n"
 WRONG = reply(finding("    return x + 1", "a.py"))
 
 
