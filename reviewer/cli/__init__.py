@@ -154,7 +154,7 @@ class _Commands(help_pages.Group):
 
     def meant(self, ctx: click.Context, word: str) -> str:
         """Also an option or a path of `review`, the command that may be left out."""
-        if Path(word).exists():
+        if os.path.lexists(word):  # no error for a name that no file can have
             return f"; to review a path, run `reviewer review {shlex.quote(word)}`"
         review = self.get_command(ctx, "review")
         assert review is not None

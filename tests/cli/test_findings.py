@@ -111,6 +111,13 @@ def test_nothing_yet(repo, run):
     }
 
 
+def test_a_run_that_found_nothing_is_no_missing_run(place, run):
+    with store() as opened:
+        history.record_run(opened, place, record())
+    said = "No finding in the last run here; --all adds earlier runs\n"
+    assert run("findings", "list") == (0, said, "")
+
+
 def test_show(place, run):
     code, out, err = run("findings", "show", B)
     assert (code, err) == (0, "")
