@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import os
 import shlex
 import signal
 import sys
@@ -153,7 +154,7 @@ class _Commands(help_pages.Group):
 
     def meant(self, ctx: click.Context, word: str) -> str:
         """Also an option or a path of `review`, the command that may be left out."""
-        if Path(word).exists():
+        if os.path.lexists(word):  # no error for a name that no file can have
             return f"; to review a path, run `reviewer review {shlex.quote(word)}`"
         review = self.get_command(ctx, "review")
         assert review is not None
@@ -192,6 +193,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     streams.open_all()
     streams.encode_all()
     args = list(sys.argv[1:] if argv is None else argv)
+    if "_REVIEWER_COMPLETE" in os.environ:
+        from reviewer.cli import complete
+
+        complete.register()
     if not args or (args[0].startswith("-") and args[0] not in ("-h", "--help", "--version")):
         args.insert(0, "review")
     code = streams.written(_run(args))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
+    from click.shell_completion import CompletionItem, ShellComplete
 
 Complete = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 
@@ -118,6 +118,38 @@ def files(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionI
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(typed, type="file")]
+
+
+def register() -> None:
+    """Let click read the words of a line with `--option=value` as every shell gives them. It would
+    pass the value for an argument of `reviewer`, and put it in the place of the whole word."""
+    from click import shell_completion as shells
+
+    for base in (shells.BashComplete, shells.ZshComplete, shells.FishComplete):
+        shells.add_completion_class(_joined(base), base.name)
+
+
+def _joined(base: type[ShellComplete]) -> type[ShellComplete]:
+    class Joined(base):  # type: ignore[valid-type,misc]
+        option = ""  # `--base=`, where that is a part of the word to be completed
+
+        def get_completion_args(self) -> tuple[list[str], str]:
+            args, typed = super().get_completion_args()
+            name, equals, value = typed.partition("=")
+            if name.startswith("--") and equals and "--" not in args:  # zsh, fish
+                self.option = f"{name}="
+                return [*args, name], value
+            if typed == "=":  # bash, for which it is a word
+                return args, ""
+            return (args[:-1] if args[-1:] == ["="] else args), typed
+
+        def format_completion(self, item: CompletionItem) -> str:
+            if item.type == "plain":
+                item.value = f"{self.option}{item.value}"
+            said: str = super().format_completion(item)
+            return said
+
+    return Joined
 
 
 revisions = _offer(_revisions)

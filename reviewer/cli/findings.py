@@ -111,6 +111,8 @@ def list_(every: bool, baseline: Path | None, style: str, **given: Any) -> None:
         more = "" if every else "; --all adds earlier runs"
         said = f"No finding to list: {wanted.why_none(remembered)}{more}"
         click.echo("\n".join(wrap(said, screen.prose())))
+    elif complete is not None and not every:
+        click.echo("No finding in the last run here; --all adds earlier runs")
     else:
         click.echo(
             "No findings recorded here: run `reviewer` to review the change and record its"

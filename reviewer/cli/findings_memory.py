@@ -53,8 +53,8 @@ def only(prefix: str, matches: Sequence[str], noun: str) -> str:
     if len(matches) == 1:
         return matches[0]
     if matches:
+        known = ", ".join(matches[:3]) + ", …" * (len(matches) > 3)
         raise UsageError(
-            f"{name} is ambiguous: {len(matches)} ids begin with it ({', '.join(matches[:3])}, …);"
-            " give more digits"
+            f"{name} is ambiguous: {len(matches)} ids begin with it ({known}); give more digits"
         )
     raise UsageError(f"no {noun} {name} is recorded here: see `reviewer findings list --all`")

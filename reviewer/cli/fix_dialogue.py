@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shlex
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from reviewer.cli import screen
+from reviewer.cli import pager, screen
 from reviewer.errors import UsageError
 from reviewer.text import one_line, scalar
 
@@ -28,6 +30,8 @@ KEYS = {
     "q": "quit: skip this fix and all that follow",
     "?": "explain these keys",
 }
+_WORDS = {"yes": "y", "no": "n", "all": "a", "dismiss": "d", "edit": "e", "quit": "q"}
+_EDITORS = ("sensible-editor", "vim", "nano", "vi")  # where neither VISUAL nor EDITOR names one
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}\Z")  # tells the editor the language
 _EXPLAINED = "\n".join(
     [
@@ -60,12 +64,13 @@ class Dialogue:
             click.echo(line, color=self.color)
 
     def ask(self) -> str:
-        """One of KEYS, but not `?`, which is answered here."""
+        """One of KEYS, but not `?`, which is answered here, as is all else: `abort` is no `a`."""
         while True:
             said = click.prompt(
                 f"Apply this fix? [{'/'.join(KEYS)}]", default="n", show_default=False
             )
-            answer = str(said).strip().lower()[:1]
+            answer = str(said).strip().lower()
+            answer = _WORDS.get(answer, answer)
             if answer in KEYS and answer != "?":
                 return answer
             click.echo(_EXPLAINED)
@@ -161,9 +166,19 @@ def _edited(fix: Fix, dialogue: Dialogue) -> Fix | None:
     lines = edited.replacement(fix.diff)
     suffix = _SUFFIX.search(fix.finding.file_name)
     before = fix.diff if lines is None else lines
-    after = click.edit(
-        before, extension=".diff" if lines is None else suffix[0] if suffix else ".txt"
-    )
+    editor = _editor()
+    if not editor:
+        dialogue.say("no editor was found: skipped; set EDITOR to one")
+        return None
+    try:
+        after = click.edit(
+            before,
+            editor=shlex.join(editor),
+            extension=".diff" if lines is None else suffix[0] if suffix else ".txt",
+        )
+    except click.ClickException as exc:
+        dialogue.say(f"skipped: {exc.message}; set EDITOR to another editor")
+        return None
     if after is None or after == before:
         dialogue.say("not edited: skipped")
         return None
@@ -176,6 +191,13 @@ def _edited(fix: Fix, dialogue: Dialogue) -> Fix | None:
         dialogue.say("the edited patch touches other files: skipped")
         return None
     return changed
+
+
+def _editor() -> list[str]:
+    """VISUAL, else EDITOR, else one that is installed, as an argument list; empty for none."""
+    named = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    lines = [named] if named else _EDITORS
+    return next(filter(None, (pager.installed(each, os.environ, Path.cwd()) for each in lines)), [])
 
 
 def _head(finding: Finding, counted: str, color: bool) -> Iterator[str]:

@@ -202,8 +202,13 @@ def corrected(exc: click.ClickException) -> str:
     """The message of a usage error, with the option or value that was probably meant."""
     message = " ".join(exc.format_message().split()).rstrip(".")
     if isinstance(exc, click.NoSuchOption):
-        close = next(iter(exc.possibilities or ()), None)
-        return f"No such option {exc.option_name}" + (f"; did you mean {close}?" if close else "")
+        from reviewer import text
+
+        names = {each.lstrip("-"): each for each in exc.possibilities or ()}
+        close = text.nearest(exc.option_name.lstrip("-"), names)  # the dashes are alike in all
+        return f"No such option {exc.option_name}" + (
+            f"; did you mean {names[close]}?" if close else ""
+        )
     kind = exc.param.type if isinstance(exc, click.BadParameter) and exc.param else None
     if isinstance(kind, click.Choice):
         from reviewer import text

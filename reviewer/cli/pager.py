@@ -31,13 +31,19 @@ def show(text: str) -> None:
 
 def command(environ: Mapping[str, str], directory: Path) -> list[str]:
     """The pager as an argument list: REVIEWER_PAGER, else PAGER, else `less`. Empty where it is
-    `cat` or nothing, or not installed. Relative entries of PATH and those in the worktree around
-    `directory` are not searched: a repository brings no pager."""
+    `cat` or nothing, or not installed."""
+    named = environ.get("REVIEWER_PAGER", environ.get("PAGER", "less"))
+    found = installed(named, environ, directory)
+    return [] if found[:1] and Path(found[0]).name == "cat" else found
+
+
+def installed(line: str, environ: Mapping[str, str], directory: Path) -> list[str]:
+    """A command line with the path of its program, empty if there is none. Relative entries of PATH
+    and those in the worktree around `directory` are not searched: a repository brings no pager and
+    no editor."""
     try:
-        words = shlex.split(environ.get("REVIEWER_PAGER", environ.get("PAGER", "less")))
+        words = shlex.split(line)
     except ValueError:  # a quote is missing
-        return []
-    if not words or words[0] == "cat":
         return []
     around = (directory, *directory.parents)
     top = next((each for each in around if (each / ".git").exists()), directory)
@@ -46,7 +52,11 @@ def command(environ: Mapping[str, str], directory: Path) -> list[str]:
         for entry in environ.get("PATH", os.defpath).split(os.pathsep)
         if Path(entry).is_absolute() and not Path(entry).resolve().is_relative_to(top)
     ]
+<<<<<<< HEAD
     program = programs.find(words[0], os.pathsep.join(entries))
+=======
+    program = shutil.which(words[0], path=os.pathsep.join(entries)) if words else None
+>>>>>>> wip/reader2
     return [program, *words[1:]] if program else []
 
 

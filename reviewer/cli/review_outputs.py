@@ -30,7 +30,8 @@ class Target(NamedTuple):
 
 
 def targets(given: Sequence[str]) -> list[Target]:
-    """Raises UsageError for an `-o` whose format is not known, and for two that write one file."""
+    """Raises UsageError for an `-o` whose format is not known or that names standard output, and
+    for two that write one file."""
     found = [_target(entry) for entry in given]
     if len({os.path.realpath(each.file) for each in found}) < len(found):
         raise UsageError("-o: two outputs write the same file: give each its own")
@@ -40,6 +41,8 @@ def targets(given: Sequence[str]) -> list[Target]:
 def _target(entry: str) -> Target:
     name, equals, file = entry.partition("=")
     shown, formats = one_line(entry), ", ".join(OUTPUTS)
+    if "-" in (entry, file):
+        raise UsageError(f"-o {shown}: it writes files; use --format FORMAT for standard output")
     if equals:
         if name not in OUTPUTS:
             known = f"; use one of {formats}"

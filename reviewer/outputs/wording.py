@@ -189,10 +189,11 @@ def verdict(
         return "warn", f"{count(found, 'finding')} in {count(reviewed, 'file')}{by}{each}"
     if not reviewed:
         return "bold", "Nothing was reviewed"
+    files = count(reviewed, "file")
+    if complete.ignored:  # they are there, whoever decided that they do not count
+        files += f", except {complete.ignored:,} ignored by configuration"
     if role == "none":
-        return (
-            "bold",
-            f"Analyzers found nothing in {count(reviewed, 'file')}; no model reviewed them",
-        )
+        them = "it" if reviewed == 1 else "them"
+        return "bold", f"Analyzers found nothing in {files}; no model reviewed {them}"
     warned = ", with warnings" if complete.outcome == "completed_with_warnings" else ""
-    return "good", f"No issues found in {count(reviewed, 'file')}{warned}"
+    return "bold" if complete.ignored else "good", f"No issues found in {files}{warned}"

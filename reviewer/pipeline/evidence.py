@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from reviewer import analyzers, config, findings, text
+from reviewer import analyzers, findings
 from reviewer.analyzers import severity
 from reviewer.analyzers.registry import Tool
 from reviewer.events import Finding, Status
-from reviewer.findings.ignored import said
 from reviewer.pipeline.clock import Clock
 from reviewer.pipeline.ledger import Ledger
 from reviewer.pipeline.plan import Plan
@@ -48,14 +47,9 @@ def _time_limit(change: Change, seconds: float) -> float:
     return max(0.0, min(_SECONDS + _SECONDS_PER_FILE * len(change.files), _SHARE * seconds))
 
 
-def notes(plan: Plan) -> tuple[str, ...]:
-    """What the user should know, a line each."""
-    return (*_missing_tools(plan), *_not_in_force(plan))
-
-
-def _missing_tools(plan: Plan) -> Iterator[str]:
-    """Of a review by analyzers alone: a line for each tool without which some of them could not be
-    part of it."""
+def notes(plan: Plan) -> Iterator[str]:
+    """What the user should know of a review by analyzers alone: a line for each tool without which
+    some of them could not be part of it."""
     if plan.choice.role != "none" or plan.settings.analyzers is not None:
         return
     paths = [file.path for file in plan.change.files]
@@ -67,20 +61,6 @@ def _missing_tools(plan: Plan) -> Iterator[str]:
         yield (
             f"{', '.join(names)} ({'; '.join(analyzers.ANALYZERS[name].finds for name in names)})"
             f" {'are' if len(names) > 1 else 'is'} not installed: {tool.command}"
-        )
-
-
-def _not_in_force(plan: Plan) -> Iterator[str]:
-    """Of `[[ignore]]` tables that the change itself brings: a change cannot quieten its review."""
-    added = plan.change.read(config.REPOSITORY_FILE, "new")
-    if added is None:
-        return
-    brought = config.load({}, {}, repository=added).settings.ignore
-    new = [said(table) for table in brought if table not in plan.settings.ignore]
-    if new:
-        yield (
-            f"the change adds to [[ignore]] in {config.REPOSITORY_FILE}, which is not in force"
-            f" before it is in the base revision: {text.cut(text.one_line(', '.join(new)), 300)}"
         )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from reviewer import config, memory, text, workspace
 from reviewer.config import Settings
 from reviewer.errors import UsageError
+from reviewer.findings.ignored import said
 from reviewer.pipeline.request import Request
 from reviewer.types import REPORT, Change
 
@@ -68,7 +69,7 @@ def take(request: Request) -> Subject:
         )
     data = workspace.read_base(repository, base, path, memory.BASELINE_BYTES) if path else None
     baseline, warning = _baseline(change, path, data, given=given)
-    notes = (_not_in_force(change, in_force), _instead(repository, base, change))
+    notes = (_not_in_force(change, in_force, loaded.settings), _instead(repository, base, change))
     return Subject(
         loaded,
         change,
@@ -79,21 +80,26 @@ def take(request: Request) -> Subject:
     )
 
 
-def _not_in_force(change: Change, in_force: bytes | None) -> str:
+def _not_in_force(change: Change, in_force: bytes | None, settings: Settings) -> str:
     """That the repository's settings as they stand in the state under review are not those of this
-    review; "" if they are."""
+    review, and what they would ignore; "" if they are."""
     name = config.REPOSITORY_FILE
     here = workspace.read_here(change, name)
     if here == in_force or (here and here.replace(b"\r\n", b"\n") == in_force):
         return ""
+    brought = config.load({}, {}, repository=here).settings.ignore
+    new = ", ".join(said(table) for table in brought if table not in settings.ignore)
+    more = f"; not ignored yet: {text.cut(text.one_line(new), 300)}" if new else ""
     if change.base_commit is None:
-        return f"{name} is not in force: it is read from the base, and nothing is committed yet"
+        return (
+            f"{name} is not in force: it is read from the base, and nothing is committed yet{more}"
+        )
     branch = text.one_line(change.base_branch or "")
     base = f"the base, {branch} ({change.base_commit[:12]})".replace(", (", " (")
     if in_force is None:
-        return f"{name} is not in force: it is read from {base}, which has none"
+        return f"{name} is not in force: it is read from {base}, which has none{more}"
     what = "deleted" if here is None else "changed"
-    return f"{name} is {what} here; in force is the one of {base}"
+    return f"{name} is {what} here; in force is the one of {base}{more}"
 
 
 def _instead(repository: workspace.Repository, base: workspace.Base, change: Change) -> str:

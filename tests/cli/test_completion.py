@@ -202,6 +202,12 @@ LINES = {
     "reviewer findings dis": ["dismiss"],
     "reviewer review --format github-": ["github-summary"],
 }
+JOINED = {
+    "reviewer --base=ma": "main",
+    "reviewer review --base=ma": "main",
+    "reviewer --agent --format=github-": "github-summary",
+    "reviewer --engine=": "auto",
+}
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
@@ -240,3 +246,30 @@ def _in_shell(command: list[str], shell: str, repo: Repo, tmp_path: Path) -> lis
     )
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.splitlines()
+
+
+@pytest.mark.fault(
+    "screen",
+    "Tab after --option=, with and without the command `review`",
+    "the values of the option are offered, as each shell inserts them",
+)
+@pytest.mark.parametrize("line", JOINED)
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_value_joined_to_its_option(
+    shell: str, line: str, repo: Repo, monkeypatch: pytest.MonkeyPatch, capsys
+):
+    monkeypatch.chdir(repo.path)
+    option, _, typed = line.rpartition("=")
+    words = line
+    if shell == "bash":  # breaks words at =
+        words = f"{option} = {typed}".rstrip()
+    last = words.split(" ")[-1]
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", last if shell == "fish" else str(words.count(" ")))
+    monkeypatch.setenv("_REVIEWER_COMPLETE", f"{shell}_complete")
+    with pytest.raises(SystemExit):
+        cli.main([])
+    offered = f"{'' if shell == 'bash' else option.split(' ')[-1] + '='}{JOINED[line]}"
+    said = capsys.readouterr().out.splitlines()
+    values = said[1::3] if shell == "zsh" else [each.partition("\t")[0] for each in said]
+    assert values[0].removeprefix("plain,") == offered

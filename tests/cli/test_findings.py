@@ -111,6 +111,13 @@ def test_nothing_yet(repo, run):
     }
 
 
+def test_a_run_that_found_nothing_is_no_missing_run(place, run):
+    with store() as opened:
+        history.record_run(opened, place, record())
+    said = "No finding in the last run here; --all adds earlier runs\n"
+    assert run("findings", "list") == (0, said, "")
+
+
 def test_show(place, run):
     code, out, err = run("findings", "show", B)
     assert (code, err) == (0, "")
@@ -313,9 +320,7 @@ def test_a_dismissal_is_reopened_once_by_two_of_its_places(place, run):
 
 
 def test_short_and_unknown_ids(place, run):
-    said = (
-        f"reviewer: 0000 is ambiguous: 3 ids begin with it ({A}, {B}, {C}, …); give more digits\n"
-    )
+    said = f"reviewer: 0000 is ambiguous: 3 ids begin with it ({A}, {B}, {C}); give more digits\n"
     assert run("findings", "show", "0000") == (2, "", said)
     for name in ("f", "", "\x1b[2J"):
         code, out, err = run("findings", "dismiss", name, "--reason", "r")

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -476,7 +477,7 @@ def talk(repo: Repo, answers: str, *args: str, **env: str) -> tuple[int, str]:
 def test_each_is_asked_about(repo: Repo, tmp_path: Path) -> None:
     found = [patched(number, line) for number, line in [(1, 0), (2, 4), (3, 8), (4, 12)]]
     source = str(report(tmp_path / "r.json", *found))
-    code, seen = talk(repo, "what\ny\nn\ny\nq\n", "--from", source)
+    code, seen = talk(repo, "abort\nYes\nn\ny\nq\n", "--from", source)
     assert code == 0, seen
     assert (repo.path / "f.txt").read_text() == changed(0, 8)
     assert seen.count("Apply this fix? [y/n/a/d/e/q/?]") == 5
@@ -579,6 +580,38 @@ def test_the_new_lines_are_edited(repo: Repo, tmp_path: Path) -> None:
     code, seen = talk(repo, "e\n", "--from", source, **editor)
     assert code == 0, seen
     assert (repo.path / "f.txt").read_text() == "mine\nand more\n" + "".join(LINES[1:])
+
+
+@pytest.mark.fault(
+    "patches",
+    "$EDITOR is missing or fails, or the repository brings the one that is found",
+    "that fix is skipped with the reason, and those accepted before it are applied",
+)
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        ({"EDITOR": "false"}, ": Editing failed; set EDITOR to another editor\n"),
+        ({"EDITOR": "no-such-editor -w"}, "no editor was found: skipped; set EDITOR to one\n"),
+        ({"EDITOR": "vim '"}, "no editor was found: skipped; set EDITOR to one\n"),
+        ({"EDITOR": "", "PATH": ".:{repo}"}, "no editor was found: skipped; set EDITOR to one\n"),
+    ],
+)
+def test_an_editor_that_fails(repo: Repo, tmp_path: Path, env: dict[str, str], said: str) -> None:
+    brought = repo.path / "vim"
+    brought.write_text("#!/bin/sh\n: > brought\n")
+    brought.chmod(0o755)
+    git = shutil.which("git")
+    assert git
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/git").symlink_to(git)
+    if path := env.get("PATH"):
+        env = {**env, "PATH": f"{path.format(repo=repo.path)}:{tmp_path / 'bin'}"}
+    source = str(report(tmp_path / "r.json", patched(1, 0), patched(2, 4)))
+    code, seen = talk(repo, "y\ne\n", "--from", source, VISUAL="", **env)
+    assert code == 0, seen
+    assert said in seen
+    assert "applied 1 fix in 1 file" in seen
+    assert not (repo.path / "brought").exists()
 
 
 def test_a_patch_of_several_places_is_edited_as_it_is(repo: Repo, tmp_path: Path) -> None:

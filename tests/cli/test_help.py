@@ -138,6 +138,8 @@ def test_lines_that_are_kept_are_continued_in_their_column(folded: str):
         ("xyzzy", "No such command 'xyzzy'; see: reviewer --help"),
         ("--stagd", "No such option --stagd; did you mean --staged?"),
         ("--xyzzy", "No such option --xyzzy; see: reviewer review --help"),
+        ("--bogus", "No such option --bogus; see: reviewer review --help"),
+        ("x" * 300, f"No such command '{'x' * 300}'; see: reviewer --help"),
         ("findings lst", "No such command 'lst'; did you mean `reviewer findings list`?"),
         ("help reveiw", "No such command 'reveiw'; did you mean `reviewer review`?"),
         ("help serve strt", "No such command 'strt'; did you mean `reviewer serve start`?"),

@@ -79,7 +79,7 @@ def told(lines: list[dict]) -> list[dict]:
     return [line for line in lines if line["type"] != "heartbeat"]
 
 
-NOTHING_FOUND = "reviewer: Analyzers found nothing in 1 file; no model reviewed them\n"
+NOTHING_FOUND = "reviewer: Analyzers found nothing in 1 file; no model reviewed it\n"
 WRONG = reply(finding("    return x + 1", "a.py"))
 
 
@@ -399,7 +399,6 @@ def test_an_output_that_cannot_be_written_is_said_before_the_review(repo: Repo, 
     [
         ("r.docx", "no format ends in .docx; name one with -o FORMAT=r.docx"),
         ("report", "its name tells no format; name one with -o FORMAT=report"),
-        ("-", "its name tells no format; name one with -o FORMAT=-"),
         ("/dev/stderr", "its name tells no format; name one with -o FORMAT=/dev/stderr"),
         ("a\x1b.x\x1b", "no format ends in .x\\u{1b}; name one with -o FORMAT=a\\u{1b}.x\\u{1b}"),
     ],
@@ -408,6 +407,18 @@ def test_a_file_that_names_no_format_is_an_error(repo: Repo, given: str, said: s
     code, out, err = review(repo, "-o", given)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert f": {said}, where FORMAT is one of terminal, ndjson, json, " in err
+
+
+@pytest.mark.fault(
+    "screen",
+    "-o - or -o json=-, for standard output",
+    "exit 2 names --format; no file named - is written",
+)
+@pytest.mark.parametrize("given", ["-", "json=-"])
+def test_a_dash_is_no_file(repo: Repo, given: str):
+    said = f"reviewer: -o {given}: it writes files; use --format FORMAT for standard output\n"
+    assert review(repo, "-o", given) == (2, "", said)
+    assert not (repo.path / "-").exists()
 
 
 @pytest.mark.fault(

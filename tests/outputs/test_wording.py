@@ -169,6 +169,13 @@ def test_engine() -> None:
         ),
         ("reviewer", {"exit_code": 1}, 1, "1 finding in 2 files: 1 major"),
         ("none", {}, 0, "Analyzers found nothing in 2 files; no model reviewed them"),
+        (
+            "none",
+            {"ignored": 3, "reviewed_files": ["a"]},
+            0,
+            "Analyzers found nothing in 1 file, except 3 ignored by configuration;"
+            " no model reviewed it",
+        ),
         ("none", {}, 1, "1 finding in 2 files, analyzers only: 1 major"),
         ("none", LEFT, 0, "INCOMPLETE: 1 of 3 files was not reviewed; no findings so far"),
         ("smoke", {}, 0, "SMOKE RUN, not a review; no findings"),
@@ -178,6 +185,16 @@ def test_engine() -> None:
 def test_the_verdict_cannot_lie(role: str, change: dict[str, Any], number: int, words: str) -> None:
     found = [finding(index) for index in range(number)]
     assert verdict(context(model_role=role), complete(**change), found)[1] == words
+
+
+@pytest.mark.fault(
+    "verdict",
+    "all findings of a review are ignored by configuration",
+    "the verdict itself says how many, and is not shown as a clean one",
+)
+def test_what_is_ignored_is_not_clean() -> None:
+    said = verdict(context(), complete(ignored=3), [])
+    assert said == ("bold", "No issues found in 2 files, except 3 ignored by configuration")
 
 
 def test_clean_is_said_only_of_a_whole_review() -> None:

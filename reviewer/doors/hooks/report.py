@@ -80,7 +80,7 @@ def _subject(verb: str, each: SubjectResult, policy: Policy, *, quiet: bool) -> 
             f"{_ignored(each.last)}; see: {each.subject.see}"
         )
     elif each.code == Exit.OK and (each.last.ignored or not quiet):
-        yield f"reviewer: {name}{verdict(each.context, each.last, ())[1]}{_ignored(each.last)}"
+        yield f"reviewer: {name}{verdict(each.context, each.last, ())[1]}"
     elif each.code == Exit.INCOMPLETE and each.findings:
         yield (
             f"reviewer: {name}{count(len(each.findings), 'finding')} so far; see:"

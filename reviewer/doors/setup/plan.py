@@ -42,9 +42,8 @@ _BY_HAND: dict[Program, dict[str, str]] = {
 class Have:
     """What is here already. `programs` can be started now; `extras` are those that are installed;
     `downloaded` are ids of models; `running` names the server that `reviewer` would use, "" for
-    none, and `served` is its program and the id of its model, if we started it; `unreachable` says
-    why the model hub cannot be reached, "" if it can. `free` is in bytes, of the disk of
-    `cache`."""
+    none; `unreachable` says why the model hub cannot be reached, "" if it can. `free` is in
+    bytes, of the disk of `cache`."""
 
     programs: frozenset[Program]
     extras: frozenset[str]
@@ -54,7 +53,6 @@ class Have:
     cache: str
     free: int
     installer: Installer
-    served: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ def make(
     machine: Machine, have: Have, *, engine: Program | None = None, model: str | None = None
 ) -> Setup:
     """The plan for a machine. Raises UsageError and EngineError for what the user named."""
-    if have.running and _is_wanted(have, engine, model):
+    if have.running and model is None and engine is None:
         return Setup(None, "", have.running, (), _last())
     found, better = choose(machine, have, engine, model)
     if found is None:
@@ -115,15 +113,6 @@ def make(
         return smoke(have, f"{why}; `reviewer model list --all` shows what each needs")
     made = Setup(found, "", "", better, steps(found.plan, have))
     return smoke(have, have.unreachable) if have.unreachable and _downloads(made) else made
-
-
-def _is_wanted(have: Have, engine: Program | None, model: str | None) -> bool:
-    """Whether the server that runs is what the user named: the memory that it holds is not free for
-    another of its kind, and its port is taken."""
-    program, served = have.served
-    if engine and engine != program:
-        return False
-    return model is None or served in {each.id for each in catalogue.find(model)[1]}
 
 
 def smoke(have: Have, why: str) -> Setup:

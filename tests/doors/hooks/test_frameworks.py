@@ -67,7 +67,7 @@ def test_push(repo):
     code, said = git(repo, "push", "-q", "origin", "work")
     assert (code, said) == (
         0,
-        ["reviewer: work: Analyzers found nothing in 1 file; no model reviewed them"],
+        ["reviewer: work: Analyzers found nothing in 1 file; no model reviewed it"],
     )
     repo.write("a.py", broken())
     repo.git("commit", "-q", "-a", "--no-verify", "-m", "x")

@@ -109,7 +109,9 @@ def test_warnings_are_said():
 def test_what_is_ignored_is_counted():
     last = complete(reviewed_files=["a.py"], ignored=2, outcome="completed")
     clean = said(last=last, code=0)
-    assert clean == ["reviewer: topic: No issues found in 1 file; 2 ignored by configuration"]
+    assert clean == [
+        "reviewer: topic: No issues found in 1 file, except 2 ignored by configuration"
+    ]
     small = said(finding(1, "minor"), last=last, code=0)
     assert small == [
         "reviewer: topic: 1 finding in 1 file: 1 minor; 2 ignored by configuration; see:"

@@ -28,7 +28,7 @@ MODELS = {
 BLOCKED = "reviewer: {what} blocked: {name}1 finding at or above major"
 FOUND = "  MAJOR     {path}:2  Undefined name `{name}`."
 DISMISS = '  dismiss:  reviewer findings dismiss ID --reason "why"'
-CLEAN = "reviewer: {name}: Analyzers found nothing in {files}; no model reviewed them"
+CLEAN = "reviewer: {name}: Analyzers found nothing in 1 file; no model reviewed it"
 
 
 def hooked(repo: Repo, *hooks: str, **options: object) -> Repo:
@@ -96,7 +96,7 @@ def test_pushes(pushing):
     counts."""
     base, head = pushing.head(), pushing.commit({"a.py": "def f(x):\n    return x + 1\n"})
     code, err = git(pushing, "push", "origin", "work")
-    assert (code, ours(err)) == (0, [CLEAN.format(name="work", files="1 file")])
+    assert (code, ours(err)) == (0, [CLEAN.format(name="work")])
 
     bad = pushing.commit({"b.py": broken()})
     code, err = git(pushing, "push", "origin", "work")
