@@ -52,11 +52,7 @@ def installed(line: str, environ: Mapping[str, str], directory: Path) -> list[st
         for entry in environ.get("PATH", os.defpath).split(os.pathsep)
         if Path(entry).is_absolute() and not Path(entry).resolve().is_relative_to(top)
     ]
-<<<<<<< HEAD
-    program = programs.find(words[0], os.pathsep.join(entries))
-=======
-    program = shutil.which(words[0], path=os.pathsep.join(entries)) if words else None
->>>>>>> wip/reader2
+    program = programs.find(words[0], os.pathsep.join(entries)) if words else None
     return [program, *words[1:]] if program else []
 
 
