@@ -126,7 +126,8 @@ def _work(given: dict[str, Any], rounds: int) -> Any:
 
     def say(line: str) -> None:
         if not silent:
-            click.echo(f"{clear}reviewer: {text.one_line(text.scalar(line))}", err=True)
+            said = f"{clear}reviewer: {text.one_line(text.scalar(line))}"
+            click.echo(said, err=True, color=True)  # `clear` is no colour, as click would have it
 
     return partial(review_and_fix, max_rounds=rounds, progress=say)
 

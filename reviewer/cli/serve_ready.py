@@ -63,7 +63,8 @@ class _Progress:
         share = 100 * done // total if total else 0
         shown = f"{what}: {done / 1e9:.1f} of {total / 1e9:.1f} GB" if total else what
         if sys.stderr.isatty():
-            click.echo(f"\r{shown}\x1b[K", nl=bool(total) and done >= total, err=True)
+            ended = bool(total) and done >= total
+            click.echo(f"\r{shown}\x1b[K", nl=ended, err=True, color=True)  # also with NO_COLOR
         elif total and share // 10 > self.said:
             self.said = share // 10
             click.echo(shown, err=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from support import forked
+from support import forked, terminals
 from support.repo import Repo
 
 from reviewer.cli import schema
@@ -55,6 +55,18 @@ def test_a_person_is_told_about_each_round_and_can_take_it_back(repo: Repo) -> N
     assert SAID in out
     assert reviewer(repo, "undo") == (0, "restored b.py\nnothing is left to undo\n", "")
     assert (repo.path / "b.py").read_text() == IS
+
+
+@pytest.mark.fault(
+    "screen",
+    "a round of --fix is told on a terminal without colours",
+    "the progress line is erased first: NO_COLOR is about colours alone",
+)
+def test_a_round_is_told_on_a_line_of_its_own(repo: Repo) -> None:
+    args = ["--no-model", "--analyzers", "ruff", "--fix"]
+    _, out = terminals.run(args, cwd=repo.path, env=os.environ | {"NO_COLOR": "1"})
+    assert b"\r\x1b[Kreviewer: round 1: 1 finding; applied 1 fix in b.py\r\n" in out
+    assert b"\x1b[2m" not in out
 
 
 def test_quiet_says_nothing_on_stderr(repo: Repo) -> None:
