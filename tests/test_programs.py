@@ -40,3 +40,8 @@ def test_what_is_nowhere(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert programs.find("other", path) is None
     monkeypatch.setenv("PATH", ".")
     assert programs.find("tool") is None
+
+
+def test_an_ending_that_is_given_is_enough(path: str, tmp_path: Path) -> None:
+    found = str(tmp_path / "second" / "tool.exe")
+    assert programs.find("tool.exe", path, platform="win32") == found
