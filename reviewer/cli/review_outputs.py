@@ -60,9 +60,11 @@ def _target(entry: str) -> Target:
 
 
 def written(wanted: Sequence[Target]) -> frozenset[str]:
-    """The absolute paths of the files that this run writes: stdout, too, where it is a file."""
+    """The absolute paths of the files that this run writes: stdout, too, where it is a file that
+    was empty. What it is appended to (`>> notes.txt`) is somebody's text."""
     stdout = stdout_file()
-    files = [each.file for each in wanted] + ([stdout] if stdout else [])
+    begun = [stdout] if stdout and not Path(stdout).stat().st_size else []
+    files = [each.file for each in wanted] + begun
     return frozenset(map(os.path.realpath, files))
 
 

@@ -452,6 +452,21 @@ def test_reports_are_not_reviewed_by_the_next_run(repo: Repo):
     ]
 
 
+def test_a_file_that_a_report_is_appended_to_is_reviewed(repo: Repo):
+    (repo.path / "notes.txt").write_text("mine\n")
+    for _ in range(2):
+        with (repo.path / "notes.txt").open("ab") as notes:
+            subprocess.run(
+                [sys.executable, "-m", "reviewer", "--no-model", "--format", "ndjson"],
+                cwd=repo.path,
+                stdout=notes,
+                stderr=subprocess.DEVNULL,
+                check=True,
+            )
+    last = json.loads((repo.path / "notes.txt").read_text().splitlines()[-1])
+    assert (sorted(last["reviewedFiles"]), last["skippedFiles"]) == (["a.py", "notes.txt"], [])
+
+
 def test_two_outputs_cannot_share_a_file_and_a_killed_run_leaves_none(repo: Repo, tmp_path: Path):
     target = tmp_path / "r.json"
     code, _, err = review(repo, "-o", f"json={target}", "-o", f"sarif={tmp_path}/./r.json")
