@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reviewer.errors import NoEngine, UsageError
-from reviewer.serving import advice, catalogue, plan, recommend
+from reviewer.serving import advice, catalogue, command, plan, plan_commands, recommend
 from reviewer.serving.catalogue import GIB
 from reviewer.serving.fit import Want
 from reviewer.serving.hardware import Machine
@@ -93,4 +93,4 @@ def instead(machine: Machine, want: Want) -> str:
     found = recommend.recommend(machine, want)
     if found is None:
         return "run: reviewer setup"
-    return f"run: reviewer serve start --engine {found.plan.engine} --model {found.plan.model}"
+    return f"run: {command.shell(plan_commands.start_of(found.plan))}"

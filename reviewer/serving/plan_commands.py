@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reviewer.serving import command, fit
 from reviewer.serving.catalogue import GIB, CatalogueModel, Checkpoint
 from reviewer.serving.fit import Want
 from reviewer.serving.hardware import Device
 from reviewer.serving.programs import Program, program_for
+
+if TYPE_CHECKING:
+    from reviewer.serving.plan import Plan
 
 
 def get_command(checkpoint: Checkpoint) -> list[str]:
@@ -40,9 +43,27 @@ def serve_command(
             *("-c", str(total), "--parallel", str(want.concurrency)),
         ]
     if program == "llamacpp":
-        start = ["reviewer", "serve", "start", "--engine", "llamacpp"]
-        return [*start, "--model", checkpoint.repository]
+        return start_command(program, checkpoint.repository, want)
     return command.vllm_command(serve_options(model, checkpoint, device, want, room))
+
+
+def start_command(program: Program, model: str, want: Want) -> list[str]:
+    """The `reviewer serve start` that serves what was planned, with the options that differ from
+    its defaults. vLLM takes as many requests as fit, on the GPUs that it is told of."""
+    words = ["reviewer", "serve", "start", "--engine", program, "--model", model]
+    if want.context != Want().context:
+        words += ["--context", str(want.context)]
+    if want.gpus > 1 and program == "vllm":
+        words += ["--tensor-parallel", str(want.gpus)]
+    if want.concurrency > 1 and program != "vllm":
+        words += ["--concurrency", str(want.concurrency)]
+    return words
+
+
+def start_of(plan: Plan) -> list[str]:
+    """The command of ours that starts the plan's server, with a key, and waits until it answers."""
+    want = Want(plan.context, plan.concurrency, gpus=plan.device_count)
+    return start_command(plan.engine, plan.model, want)
 
 
 def serve_options(

@@ -6,7 +6,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Sequence
 
-from reviewer.serving import rank
+from reviewer.serving import plan_commands, rank
 from reviewer.serving.catalogue import GIB, WeightSource
 from reviewer.serving.command import shell
 from reviewer.serving.plan import Plan
@@ -137,8 +137,8 @@ def plan_lines(plan: Plan, width: int, *, blocks: bool = True, paint: Paint = pl
         lines += wrap(f"{name + ':':<9}{text}", width, 9)
     lines += folded("Get:", shell(plan.get_command), width)
     if plan.fits:
-        lines += folded("Start:", shell(start_command(plan)), width)
-    if plan.fits and plan.command != start_command(plan):
+        lines += folded("Start:", shell(plan_commands.start_of(plan)), width)
+    if plan.fits and plan.command != plan_commands.start_of(plan):
         lines += folded("Runs:", shell(plan.command), width)
     for warning in plan.warnings:
         first, *rest = wrap(f"! {warning}", width, 2)
@@ -165,11 +165,6 @@ def wrap(text: str, width: int, indent: int = 0) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-def start_command(plan: Plan) -> list[str]:
-    """The command of ours that starts the plan's server, with a key, and waits until it answers."""
-    return ["reviewer", "serve", "start", "--engine", plan.engine, "--model", plan.model]
 
 
 def folded(name: str, command: str, width: int) -> list[str]:

@@ -121,13 +121,8 @@ def test_the_command_of_a_plan():
             "google/gemma-4-E2B-it-qat-q4_0-gguf",
             CPU,
             [
-                "reviewer",
-                "serve",
-                "start",
-                "--engine",
-                "llamacpp",
-                "--model",
-                "google/gemma-4-E2B-it-qat-q4_0-gguf",
+                *("reviewer", "serve", "start", "--engine", "llamacpp"),
+                *("--model", "google/gemma-4-E2B-it-qat-q4_0-gguf", "--concurrency", "2"),
             ],
         ),
         (

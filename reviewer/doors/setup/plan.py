@@ -10,7 +10,7 @@ from typing import Literal
 from reviewer import installer
 from reviewer.errors import EngineError, UsageError
 from reviewer.installer import Installer
-from reviewer.serving import catalogue, rank
+from reviewer.serving import catalogue, plan_commands, rank
 from reviewer.serving.catalogue import GIB
 from reviewer.serving.fit import Want
 from reviewer.serving.hardware import DeviceKind, Machine
@@ -211,7 +211,8 @@ def steps(plan: Plan, have: Have) -> tuple[Step, ...]:
         size = f"{plan.download_bytes / GIB:.1f} GiB to {have.cache}"
         what = "is there" if there else f"{size}, {have.free / GIB:.1f} GiB free"
         first.append(Step("download", what, tuple(plan.get_command), there))
-    start = Step("start", "runs until `reviewer serve stop`", start_command(plan))
+    command = (*plan_commands.start_of(plan), "--detach")
+    start = Step("start", "runs until `reviewer serve stop`", command)
     return (*first, start, *_last())
 
 
@@ -227,16 +228,6 @@ def _install(extras: tuple[str, ...], have: Have) -> Step:
     if set(extras) <= have.extras:
         return Step("install", f"{', '.join(extras)} is there", done=True)
     return Step("install", f"the extra {', '.join(extras)}", have.installer.add(missing))
-
-
-def start_command(plan: Plan) -> tuple[str, ...]:
-    """`reviewer serve start` for the plan."""
-    words = ["reviewer", "serve", "start", "--engine", plan.engine, "--model", plan.model]
-    if plan.device_count > 1:
-        words += ["--tensor-parallel", str(plan.device_count)]
-    if plan.context != Want().context:
-        words += ["--context", str(plan.context)]
-    return (*words, "--detach")
 
 
 def line(step: Step) -> str:

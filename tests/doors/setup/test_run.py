@@ -134,6 +134,21 @@ def test_a_review_that_cannot_run_ends_it(monkeypatch):
         run.run(setup(Step("review", "the example")), lambda line: None)
 
 
+@pytest.mark.fault(
+    "verdict",
+    "setup reviews the example, and the model answers nothing that can be read",
+    "setup says that the review is incomplete, not that all is ready",
+)
+def test_a_review_that_is_incomplete_is_no_success(monkeypatch):
+    monkeypatch.setenv("REVIEWER_ENDPOINT", "http://127.0.0.1:9")
+    with pytest.raises(EngineError) as caught:
+        run.run(setup(Step("review", "the example")), lambda line: None)
+    assert caught.value.message == (
+        "the review of the example is incomplete (exit code 3), see above; for what is wrong,"
+        " run `reviewer doctor`"
+    )
+
+
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch) -> dict[Any, Any]:
     """What is installed: nothing, until a test says so."""
