@@ -175,6 +175,6 @@ def test_an_extra_is_what_the_metadata_lists(monkeypatch):
 def test_every_extra_of_ours_can_be_read():
     listed = importlib.metadata.requires("gemma-reviewer") or []
     extras = {found[1] for line in listed if (found := re.search(r"extra == .(\w+)", line))}
-    assert extras >= {"embedded", "pull", "vllm", "mcp", "tui", "eval", "analyzers"}
+    assert extras >= {"embedded", "vllm", "mcp", "tui", "eval", "analyzers"}
     read = sum(len(installer.requirements(extra)) for extra in extras)
     assert read == len([line for line in listed if "extra ==" in line])

@@ -145,10 +145,9 @@ def _wrong(key: Key, place: tuple[str | int, ...], error: Any) -> str:
 
 
 def _value(given: Any) -> str:
-    try:
-        return cut(one_line(json.dumps(given, ensure_ascii=False, default=str)), 60)
-    except RecursionError:
-        return "what is there"
+    if isinstance(given, dict):  # which may be nested deeper than can be printed
+        return "a table"
+    return cut(one_line(json.dumps(given, ensure_ascii=False, default=str)), 60)
 
 
 def _shown(key: str) -> str:

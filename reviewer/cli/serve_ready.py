@@ -64,7 +64,7 @@ class _Progress:
         shown = f"{what}: {done / 1e9:.1f} of {total / 1e9:.1f} GB" if total else what
         if sys.stderr.isatty():
             ended = bool(total) and done >= total
-            click.echo(f"\r{shown}\x1b[K", nl=ended, err=True, color=True)  # also with NO_COLOR
+            click.echo(f"\r{shown}\x1b[K", nl=ended, err=True, color=True)  # also without colours
         elif total and share // 10 > self.said:
             self.said = share // 10
             click.echo(shown, err=True)

@@ -256,7 +256,7 @@ def test_files_that_are_none(repo: Repo) -> None:
         ),
         (
             "fail-on." + ".".join(["a"] * 3000) + " = 1",
-            [f"1: fail-on: what is there is wrong; allowed: {SEVERITIES}"],
+            [f"1: fail-on: a table is wrong; allowed: {SEVERITIES}"],
         ),
     ],
 )

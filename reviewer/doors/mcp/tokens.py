@@ -70,7 +70,7 @@ def _content(file: str) -> str:
                     f"--token-file: {name} can be read or changed by others; run: chmod 600 {name}"
                 )
             return stream.read(LONGEST + 3).strip().decode("ascii", "replace")
-    except (OSError, ValueError) as exc:
-        raise UsageError(
-            f"--token-file: cannot read {name}: {getattr(exc, 'strerror', None) or exc}"
-        ) from None
+    except ValueError:
+        raise UsageError(f"--token-file: {name} is not a path") from None
+    except OSError as exc:
+        raise UsageError(f"--token-file: cannot read {name}: {exc.strerror or exc}") from None

@@ -107,4 +107,4 @@ def test_what_is_no_file(tmp_path):
         == f"--token-file: cannot read {tmp_path}/none: No such file or directory"
     )
     assert refusal(str(tmp_path)) == f"--token-file: cannot read {tmp_path}: Is a directory"
-    assert refusal("a\0b") == "--token-file: cannot read a\\u{0}b: embedded null byte"
+    assert refusal("a\0b") == "--token-file: a\\u{0}b is not a path"
