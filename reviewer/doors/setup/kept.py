@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal, get_args
@@ -18,7 +18,6 @@ from reviewer.serving.registry import Server
 Word = Literal["cache", "models", "logs", "memory", "undo", "servers"]
 WORDS: tuple[Word, ...] = get_args(Word)
 SMOKE = "gemma-3-270m-q4_k_m.gguf"
-_REPLIES = "SELECT COALESCE(SUM(size), 0) FROM cache"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,9 @@ def kept() -> list[Kept]:
 
 
 def remove(chosen: Iterable[Kept]) -> None:
-    """Remove what was chosen, then folders of ours that are empty. Raises OSError."""
-    for each in chosen:
+    """Remove what was chosen, then folders of ours that are empty. Raises OSError. Servers are
+    stopped first: they use the models."""
+    for each in sorted(chosen, key=lambda each: each.word != "servers"):
         each.remove()
     state = config.state_folder(os.environ)
     for folder in (gguf.models_dir(), temporary.cache_dir(), registry.folder(), state):
@@ -55,14 +55,22 @@ def in_use(chosen: Iterable[Kept]) -> tuple[Server, ...]:
 
 
 def _cache() -> Iterator[Kept]:
-    folder = temporary.cache_dir()
-    for place in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if place.name != "models":
-            yield _folder("cache", f"{place.name}, can be made again", place)
-    file = config.state_folder(os.environ) / "memory" / memory.place.FILE
-    rows = memory.open_store(os.environ).rows(_REPLIES) if file.is_file() else []
-    if size := sum(int(row[0]) for row in rows):
-        yield Kept("cache", "replies of models, in the memory", str(file), size, _forget)
+    # REVIEWER_CACHE_DIR may be a folder that others use, too: only what is ours by its name.
+    if (place := temporary.cache_dir() / "gocheck").is_dir():
+        yield _folder("cache", "gocheck, can be made again", place)
+    if size := _replies():
+        yield Kept("cache", "replies of models, in the memory", str(_file()), size, _forget)
+
+
+def _replies() -> int:
+    """Bytes of the remembered replies, which lie in the memory's file."""
+    size = "SELECT COALESCE(SUM(size), 0) FROM cache"
+    rows = memory.open_store(os.environ).rows(size) if _file().is_file() else []
+    return sum(int(row[0]) for row in rows)
+
+
+def _file() -> Path:
+    return config.state_folder(os.environ) / "memory" / memory.place.FILE
 
 
 def _forget() -> None:
@@ -95,7 +103,8 @@ def _logs() -> Iterator[Kept]:
 def _state() -> Iterator[Kept]:
     state = config.state_folder(os.environ)
     if (place := state / "memory").is_dir():
-        yield _folder("memory", "findings, DISMISSALS, statistics, examples", place)
+        made = _folder("memory", "findings, DISMISSALS, statistics, examples", place)
+        yield replace(made, size=max(0, made.size - _replies()))
     if (place := state / "fixes").is_dir():
         yield _folder("undo", "what `reviewer undo` needs", place)
 

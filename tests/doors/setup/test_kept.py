@@ -28,6 +28,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
         "smoke": gguf.models_dir() / kept.SMOKE,
         "own model": gguf.models_dir() / "mine.gguf",
         "checker": cache / "gocheck/gocheck-1",
+        "their file": cache / "theirs/notes",
         "log": state / "servers/host-8000.log",
         "undo": state / "fixes/1/journal",
         "settings": config.user_file(),
@@ -50,12 +51,13 @@ def left(places: dict[str, Path]) -> set[str]:
     return {name for name, path in places.items() if path.exists()}
 
 
-OTHERS = {"other model", "own model", "settings"}
+OTHERS = {"other model", "own model", "settings", "their file"}
 
 
 def test_it_is_shown(places, tmp_path):
     home = os.environ["HOME"]
-    memory_size = sum(path.stat().st_size for path in places["memory"].parent.iterdir()) / 1000
+    whole = sum(path.stat().st_size for path in places["memory"].parent.iterdir())
+    memory_size = (whole - 2000) / 1000  # the replies have a line of their own
     done = run()
     assert done.exit_code == 0
     lines = done.stdout.replace(home, "~").replace(str(tmp_path), "TMP").splitlines()
@@ -102,7 +104,7 @@ def test_remembered_replies_are_part_of_the_cache(places):
 @pytest.mark.fault(
     "files",
     "`reviewer clean --all` where others keep files in the same folders",
-    "theirs stay: models that are not in the catalogue, GGUF files of the user, the settings",
+    "theirs stay: models not in the catalogue, GGUF files of the user, the settings, their caches",
 )
 def test_everything_but_what_others_own(places):
     assert run("--all", "--dry-run").exit_code == 0
@@ -141,9 +143,11 @@ def test_a_server_keeps_its_model(places, monkeypatch):
         " `reviewer serve stop` first"
     )
     stopped = []
-    monkeypatch.setattr(registry, "stop", lambda server, where: stopped.append(server))
+    monkeypatch.setattr(
+        registry, "stop", lambda server, where: stopped.append((server, places["model"].exists()))
+    )
     assert run("models", "servers", "--yes").exit_code == 0
-    assert stopped == [server]
+    assert stopped == [(server, True)]  # before its model was removed
     assert "model" not in left(places)
 
 
@@ -151,7 +155,9 @@ def test_links_are_removed_and_not_followed(places, tmp_path):
     outside = tmp_path / "outside"
     outside.mkdir()
     (outside / "file").touch()
-    link = temporary.cache_dir() / "link"
+    places["checker"].unlink()
+    link = places["checker"].parent
+    link.rmdir()
     link.symlink_to(outside)
     run("cache", "--yes")
     assert not link.is_symlink()
