@@ -64,8 +64,10 @@ def _cache() -> Iterator[Kept]:
 
 def _replies() -> int:
     """Bytes of the remembered replies, which lie in the memory's file."""
-    size = "SELECT COALESCE(SUM(size), 0) FROM cache"
-    rows = memory.open_store(os.environ).rows(size) if _file().is_file() else []
+    if not _file().is_file():
+        return 0
+    with contextlib.closing(memory.open_store(os.environ)) as store:
+        rows = store.rows("SELECT COALESCE(SUM(size), 0) FROM cache")
     return sum(int(row[0]) for row in rows)
 
 
@@ -74,8 +76,8 @@ def _file() -> Path:
 
 
 def _forget() -> None:
-    store = memory.open_store(os.environ)
-    store.transaction(lambda execute: execute("DELETE FROM cache"))
+    with contextlib.closing(memory.open_store(os.environ)) as store:
+        store.transaction(lambda execute: execute("DELETE FROM cache"))
 
 
 def _models() -> Iterator[Kept]:

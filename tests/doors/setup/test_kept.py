@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -36,10 +37,9 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
     for path in made.values():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x" * 1000)
-    store = memory.open_store(os.environ)
-    store.transaction(
-        lambda execute: execute("INSERT INTO cache VALUES ('reply', 'k', 'b', 2000, 0, 0, 0, 0)")
-    )
+    row = "INSERT INTO cache VALUES ('reply', 'k', 'b', 2000, 0, 0, 0, 0)"
+    with closing(memory.open_store(os.environ)) as store:  # its log is gone once it is closed
+        store.transaction(lambda execute: execute(row))
     return made | {"memory": store.path}
 
 
@@ -98,7 +98,8 @@ def test_what_is_named_is_removed(places, word, gone):
 
 def test_remembered_replies_are_part_of_the_cache(places):
     run("cache", "--yes")
-    assert memory.open_store(os.environ).rows("SELECT * FROM cache") == []
+    with closing(memory.open_store(os.environ)) as store:
+        assert store.rows("SELECT * FROM cache") == []
 
 
 @pytest.mark.fault(
