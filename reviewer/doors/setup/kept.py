@@ -66,7 +66,7 @@ def _replies() -> int:
     """Bytes of the remembered replies, which lie in the memory's file."""
     if not _file().is_file():
         return 0
-    with contextlib.closing(memory.open_store(os.environ)) as store:
+    with memory.open_store(os.environ) as store:
         rows = store.rows("SELECT COALESCE(SUM(size), 0) FROM cache")
     return sum(int(row[0]) for row in rows)
 
@@ -76,7 +76,7 @@ def _file() -> Path:
 
 
 def _forget() -> None:
-    with contextlib.closing(memory.open_store(os.environ)) as store:
+    with memory.open_store(os.environ) as store:
         store.transaction(lambda execute: execute("DELETE FROM cache"))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -38,7 +37,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x" * 1000)
     row = "INSERT INTO cache VALUES ('reply', 'k', 'b', 2000, 0, 0, 0, 0)"
-    with closing(memory.open_store(os.environ)) as store:  # its log is gone once it is closed
+    with memory.open_store(os.environ) as store:  # its log is gone once it is closed
         store.transaction(lambda execute: execute(row))
     return made | {"memory": store.path}
 
@@ -98,7 +97,7 @@ def test_what_is_named_is_removed(places, word, gone):
 
 def test_remembered_replies_are_part_of_the_cache(places):
     run("cache", "--yes")
-    with closing(memory.open_store(os.environ)) as store:
+    with memory.open_store(os.environ) as store:
         assert store.rows("SELECT * FROM cache") == []
 
 
